@@ -1,0 +1,21 @@
+import {
+  BatchGetBuildsCommand,
+  BatchGetProjectsCommand,
+  CodeBuildClient,
+  CreateProjectCommand,
+  StartBuildCommand,
+  StopBuildCommand,
+  UpdateProjectCommand,
+} from '@aws-sdk/client-codebuild';
+import type { OperationOf } from '../../permissions/manifest.ts';
+
+export const Client = CodeBuildClient;
+
+export const commands = {
+  BatchGetBuilds: BatchGetBuildsCommand,
+  BatchGetProjects: BatchGetProjectsCommand,
+  CreateProject: CreateProjectCommand,
+  StartBuild: StartBuildCommand,
+  StopBuild: StopBuildCommand,
+  UpdateProject: UpdateProjectCommand,
+} satisfies Record<OperationOf<'codebuild'>, unknown>;

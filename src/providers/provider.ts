@@ -1,0 +1,107 @@
+import type { Identity } from '../preview/identity.ts';
+import type { Plan, Step } from '../preview/plan.ts';
+
+/** What a deploy is asked for, beyond the configuration. */
+export interface DeployRequest {
+  identity: Identity;
+  /** Full commit id; needed when an image is to be built. */
+  commit?: string | undefined;
+  /** Use this image and build none. */
+  image?: string | undefined;
+  /** Build even when an image of this commit and these settings exists. */
+  rebuild?: boolean;
+  /** Return once the service is updated. */
+  wait: boolean;
+  /** How long to wait for build and rollout together, milliseconds. */
+  timeoutMs: number;
+}
+
+/** Milliseconds spent; `total` is not their sum, since phases overlap. */
+export interface Timings {
+  observe: number;
+  build?: number;
+  apply: number;
+  wait?: number;
+  total: number;
+}
+
+export interface DeployResult {
+  preview: {
+    app: string;
+    id: string;
+    url: string;
+    commit: string | null;
+    /** With digest wherever the image is in ECR. */
+    image: string;
+  };
+  steps: Step[];
+  warnings: string[];
+  timings: Timings;
+  /** False with `--no-wait`: the rollout was started and not followed. */
+  ready: boolean;
+}
+
+/** A resource as a receipt names it. */
+export interface ReceiptItem {
+  resource: string;
+  name: string;
+}
+
+export interface Receipt {
+  preview: { app: string; id: string; url: string };
+  removed: ReceiptItem[];
+  /** What a last look still found; empty unless the destroy failed. */
+  remaining: ReceiptItem[];
+  warnings: string[];
+  timings: Timings;
+}
+
+export type PreviewStatus =
+  | 'ready'
+  | 'deploying'
+  | 'failed'
+  | 'stopped'
+  | 'deleting'
+  | 'incomplete';
+
+export interface PreviewSummary {
+  app: string;
+  id: string;
+  pr: number | null;
+  branch: string | null;
+  commit: string | null;
+  status: PreviewStatus;
+  /** Why the status is not `ready`, in words. */
+  detail: string | null;
+  url: string | null;
+  createdAt: string | null;
+  deployedAt: string | null;
+  expiresAt: string | null;
+  /** Resources found, for what is half created or half deleted. */
+  resources: string[];
+}
+
+/** A plan together with what carries it out. */
+export interface Change<Result> {
+  plan: Plan;
+  /** Rejects with a PreviewopsError; conflicts in the plan make it refuse before any write. */
+  apply(): Promise<Result>;
+}
+
+/** Who is calling and what the cluster answered; `validate` prints it. */
+export interface Access {
+  callerArn: string;
+  account: string;
+  region: string;
+  cluster: string;
+}
+
+/** What every provider keeps. All methods may reject with a PreviewopsError. */
+export interface Provider {
+  /** Proves credentials and access to the cluster with two harmless reads. */
+  check(): Promise<Access>;
+  deploy(request: DeployRequest): Promise<Change<DeployResult>>;
+  destroy(identity: Identity): Promise<Change<Receipt>>;
+  /** Previews of one app, or of all apps on the listener and in the cluster. */
+  list(options: { app?: string }): Promise<PreviewSummary[]>;
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a test level (docs/development.md); `npm test` runs the three that need only Node. */
+const level = (name: string, testTimeout: number) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      level('unit', 20_000),
+      level('contract', 60_000),
+      level('integration', 60_000),
+      level('wire', 180_000),
+      level('e2e', 300_000),
+    ],
+  },
+});
