@@ -12,7 +12,12 @@ export interface Aws {
    * (`isAmbiguous`). Errors are thrown as the SDK gives them, so that a caller can plan for them by
    * name; `explain` words what nobody planned for.
    */
-  call<K extends CallKey>(key: K, input: Input<K>): Promise<Output<K>>;
+  call<K extends CallKey>(key: K, input: Input<K>, options?: CallOptions): Promise<Output<K>>;
+}
+
+export interface CallOptions {
+  /** Make the call though the run was interrupted: for the few that clean up after it. */
+  evenIfInterrupted?: boolean;
 }
 
 /** The part of an SDK client that this file and the sandbox use. */
@@ -56,7 +61,8 @@ export function backoff(attempt: number, random: () => number): number {
 }
 
 export function createAws(options: AwsOptions): Aws {
-  const { clock, signal, random = Math.random } = options;
+  const { clock, random = Math.random } = options;
+  const never = new AbortController().signal;
   const clients = new Map<ServiceKey, Promise<{ client: SdkClient; commands: CommandTable }>>();
 
   const connect = (service: ServiceKey) => {
@@ -78,10 +84,11 @@ export function createAws(options: AwsOptions): Aws {
 
   return {
     region: options.region,
-    async call(key, input) {
+    async call(key, input, { evenIfInterrupted = false } = {}) {
       const [service, operation] = key.split(':') as [ServiceKey, string];
       const { write } = manifest[key];
       const { client, commands } = await connect(service);
+      const signal = evenIfInterrupted ? never : options.signal;
       const Command = commands[operation] as CommandTable[string];
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();

@@ -1,0 +1,127 @@
+import { PreviewopsError } from '../../errors.ts';
+import type { Claim } from '../../preview/claim.ts';
+import { hash } from '../../preview/hash.ts';
+import type { Plan, Step } from '../../preview/plan.ts';
+import type { Change, Receipt, ReceiptItem } from '../provider.ts';
+import { createClaims } from './claims.ts';
+import { runSteps } from './graph.ts';
+import { type DestroyObservation, observeDestroy } from './observe.ts';
+import { planDestroy } from './plan.ts';
+import { removeDnsRecord } from './resources/dns-record.ts';
+import { removeImages } from './resources/images-removal.ts';
+import { ownRules, removeRule } from './resources/listener-rule.ts';
+import { removeLogGroup } from './resources/log-group.ts';
+import { removeService } from './resources/service.ts';
+import { removeTargetGroup } from './resources/target-group.ts';
+import { removeRevisions } from './resources/task-definitions-removal.ts';
+import type { Session } from './session.ts';
+
+export async function destroy(session: Session): Promise<Change<Receipt>> {
+  const first = await look(session);
+  const observeMs = session.clock.now() - session.startedAt;
+  return { plan: first.plan, apply: () => removeAll(session, first, observeMs) };
+}
+
+/** Observes and removes in one go, for a deploy that cleans up after itself. */
+export async function destroyPreview(session: Session): Promise<Receipt> {
+  return (await destroy(session)).apply();
+}
+
+interface Look {
+  observed: DestroyObservation;
+  plan: Plan;
+}
+
+async function look(session: Session): Promise<Look> {
+  const observed = await observeDestroy(session);
+  return { observed, plan: planDestroy(session.target, observed) };
+}
+
+// A deploy that was under way may still add something after the first pass; a third pass finds it settled.
+const maxPasses = 3;
+
+/** Removes, looks again, and says what it found: the receipt is what was seen, not what was asked for. */
+async function removeAll(session: Session, first: Look, observeMs: number): Promise<Receipt> {
+  const { clock, target, startedAt } = session;
+  const begun = clock.now();
+  const removed = new Map<string, ReceiptItem>();
+  let current = first;
+  for (let pass = 1; pass <= maxPasses && current.plan.steps.length > 0; pass++) {
+    try {
+      await removeOnce(session, current, removed);
+    } catch (error) {
+      // Another destroy may have been faster; then there is nothing to complain of.
+      if (!(error instanceof PreviewopsError) || error.code !== 'superseded') throw error;
+      if ((await look(session)).plan.steps.length > 0) throw error;
+    }
+    current = await look(session);
+  }
+  const { app, id, url } = target.identity;
+  const { conflicts, warnings, steps } = current.plan;
+  return {
+    preview: { app, id, url },
+    removed: [...removed.values()],
+    remaining: steps.map(item),
+    warnings: [...warnings, ...conflicts.map((c) => `${c.name} ${c.reason}: it is left alone`)],
+    timings: {
+      observe: observeMs,
+      apply: clock.now() - begun,
+      total: clock.now() - startedAt,
+    },
+  };
+}
+
+const item = ({ resource, name }: Step): ReceiptItem => ({ resource, name });
+
+async function removeOnce(
+  session: Session,
+  { observed, plan }: Look,
+  removed: Map<string, ReceiptItem>,
+): Promise<void> {
+  const claims = createClaims(session, ownClaim(session));
+  if (observed.targetGroup && plan.steps.some((s) => s.resource === 'target-group')) {
+    claims.carriedBy(observed.targetGroup.arn, { written: false });
+  }
+  await runSteps(
+    plan.steps,
+    async (step) => {
+      await claims.guard();
+      await execute(session, step, observed);
+      removed.set(`${step.resource} ${step.name}`, item(step));
+    },
+    session,
+  );
+}
+
+function ownClaim({ startedAt, random, target }: Session): Claim {
+  return { kind: 'destroy', at: startedAt, id: hash(8, String(random()), target.identity.id) };
+}
+
+async function execute(
+  session: Session,
+  step: Step,
+  observed: DestroyObservation,
+): Promise<void> {
+  switch (step.resource) {
+    case 'service':
+      return observed.service && removeService(session, observed.service);
+    case 'listener-rule': {
+      const number = Number(step.id.split(':')[1] ?? 1);
+      const rule = ownRules(session.target, observed.rules)[number - 1];
+      return rule && removeRule(session, rule.arn);
+    }
+    case 'dns-record':
+      return removeDnsRecord(session, observed.dnsRecord);
+    case 'task-definition':
+      return removeRevisions(session, observed.revisions);
+    case 'image':
+      return removeImages(session, observed.imageTags);
+    case 'log-group':
+      return removeLogGroup(session);
+    case 'target-group':
+      return observed.targetGroup && removeTargetGroup(session, observed.targetGroup.arn);
+    case 'repository':
+    case 'build-project':
+      return; // the app's, not the preview's
+  }
+}

@@ -1,0 +1,54 @@
+import type { Conflict, ResourceKind, Step, StepAction } from '../../preview/plan.ts';
+
+/** What one resource adds to a plan. */
+export interface Draft {
+  steps: Step[];
+  conflicts: Conflict[];
+  warnings: string[];
+}
+
+export const nothing: Draft = { steps: [], conflicts: [], warnings: [] };
+
+export function step(
+  action: StepAction,
+  resource: ResourceKind,
+  name: string,
+  more: { id?: string; changes?: string[]; after?: string[] } = {},
+): Draft {
+  const { id = resource, changes = [], after = [] } = more;
+  return { ...nothing, steps: [{ id, action, resource, name, changes, after }] };
+}
+
+export function conflict(
+  resource: ResourceKind,
+  name: string,
+  reason: string,
+  hint: string,
+): Draft {
+  return { ...nothing, conflicts: [{ resource, name, reason, hint }] };
+}
+
+export function warning(text: string): Draft {
+  return { ...nothing, warnings: [text] };
+}
+
+/** All drafts as one; a step no longer waits for what no step does. */
+export function combine(drafts: readonly Draft[]): Draft {
+  const steps = drafts.flatMap((draft) => draft.steps);
+  const ids = new Set(steps.map((s) => s.id));
+  return {
+    steps: steps.map((s) => ({ ...s, after: s.after.filter((id) => ids.has(id)) })),
+    conflicts: drafts.flatMap((draft) => draft.conflicts),
+    warnings: drafts.flatMap((draft) => draft.warnings),
+  };
+}
+
+/** An update when something differs, else nothing. */
+export function updateIf(
+  resource: ResourceKind,
+  name: string,
+  changes: string[],
+  after: string[] = [],
+): Draft {
+  return changes.length === 0 ? nothing : step('update', resource, name, { changes, after });
+}

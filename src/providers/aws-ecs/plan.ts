@@ -1,0 +1,89 @@
+import type { Plan } from '../../preview/plan.ts';
+import { tagKeys } from '../../preview/tags.ts';
+import { combine, type Draft, nothing, warning } from './draft.ts';
+import type { DeployObservation, DestroyObservation } from './observe.ts';
+import { planBuildProject } from './resources/build-project.ts';
+import { planDnsRecord, planDnsRecordRemoval } from './resources/dns-record.ts';
+import { pinned, planImage } from './resources/image.ts';
+import { planImagesRemoval } from './resources/images-removal.ts';
+import { planRule, planRuleRemoval } from './resources/listener-rule.ts';
+import { planLogGroup, planLogGroupRemoval } from './resources/log-group.ts';
+import { planRepository } from './resources/repository.ts';
+import { planService, planServiceRemoval } from './resources/service.ts';
+import { planTargetGroup, planTargetGroupRemoval } from './resources/target-group.ts';
+import {
+  matching,
+  normalise,
+  planTaskDefinition,
+  registration,
+} from './resources/task-definition.ts';
+import { planRevisionsRemoval } from './resources/task-definitions-removal.ts';
+import type { Target } from './target.ts';
+
+/** From what is to what should be: pure, so that a dry run and a deploy cannot disagree. */
+export function planDeploy(
+  target: Target,
+  observed: DeployObservation,
+  request: { commit: string | undefined; rebuild: boolean },
+): Plan {
+  const { commit, rebuild } = request;
+  const image = knownImage(target, observed, rebuild);
+  const want = image === undefined ? undefined : normalise(registration(target, image, commit));
+  const taskDefinitionArn = want && matching(want, observed.revisions)?.arn;
+  const { targetGroup } = observed;
+  return asPlan('deploy', target, [
+    planBuilding(target, observed, rebuild),
+    observed.given?.warning ? warning(observed.given.warning) : nothing,
+    planLogGroup(target, observed.logGroup),
+    planTargetGroup(target, targetGroup),
+    planRule(target, observed.rules, targetGroup),
+    planTaskDefinition(target, { image, commit, candidates: observed.revisions }),
+    planService(target, {
+      observed: observed.service,
+      wish: {
+        taskDefinitionArn,
+        targetGroupArn: targetGroup?.arn,
+        claim: targetGroup?.tags[tagKeys.claim],
+        commit,
+      },
+    }),
+    planDnsRecord(target, observed.dnsRecord),
+  ]);
+}
+
+/** The image that will run, unless it is yet to be built. */
+export function knownImage(
+  target: Target,
+  { building, given }: DeployObservation,
+  rebuild: boolean,
+): string | undefined {
+  if (given) return given.reference;
+  return building?.digest && !rebuild ? pinned(target, building.digest) : undefined;
+}
+
+function planBuilding(target: Target, { building }: DeployObservation, rebuild: boolean): Draft {
+  if (!building) return nothing;
+  const { order, digest, repository, project } = building;
+  return combine([
+    planRepository(target, repository),
+    planBuildProject(target, project),
+    planImage(target, { order, digest, rebuild }),
+  ]);
+}
+
+export function planDestroy(target: Target, observed: DestroyObservation): Plan {
+  return asPlan('destroy', target, [
+    planServiceRemoval(target, observed.service),
+    planRuleRemoval(target, observed.rules),
+    planDnsRecordRemoval(target, observed.dnsRecord),
+    planRevisionsRemoval(target, observed.revisions),
+    planImagesRemoval(target, observed.imageTags),
+    planLogGroupRemoval(target, observed.logGroup),
+    planTargetGroupRemoval(target, observed.targetGroup),
+  ]);
+}
+
+function asPlan(type: Plan['type'], { identity }: Target, drafts: Draft[]): Plan {
+  const { app, id, url } = identity;
+  return { version: 1, type, preview: { app, id, url }, ...combine(drafts) };
+}

@@ -1,0 +1,354 @@
+import type { Input, Output } from '../../../aws/api.ts';
+import { isNamed, says } from '../../../aws/errors.ts';
+import { type Claim, formatClaim } from '../../../preview/claim.ts';
+import { hash } from '../../../preview/hash.ts';
+import {
+  differingTags,
+  factTags,
+  momentTags,
+  never,
+  owns,
+  type Tags,
+  tagKeys,
+} from '../../../preview/tags.ts';
+import { conflict, type Draft, nothing, step } from '../draft.ts';
+import type { Session } from '../session.ts';
+import { settle } from '../settle.ts';
+import { lowerTagList, type Target, tagRecord } from '../target.ts';
+
+export type ServiceAnswer = NonNullable<Output<'ecs:DescribeServices'>['services']>[number];
+export type Deployment = NonNullable<ServiceAnswer['deployments']>[number];
+
+export interface Service {
+  status: 'ACTIVE' | 'DRAINING';
+  taskDefinitionArn: string;
+  /** What of ours is set, normalised, to be compared with `settings`. */
+  settings: Record<string, string>;
+  tags: Tags;
+  deployments: Deployment[];
+  events: NonNullable<ServiceAnswer['events']>;
+}
+
+/** An INACTIVE or MISSING service is no service: its name can be used again. */
+export async function readService({ aws, target }: Session): Promise<Service | undefined> {
+  try {
+    const answer = await aws.call('ecs:DescribeServices', {
+      cluster: target.config.providerConfig.cluster,
+      services: [target.names.service],
+      include: ['TAGS'],
+    });
+    return answer.services?.map(shapeService).find((service) => service !== undefined);
+  } catch (error) {
+    if (isNamed(error, 'ServiceNotFoundException')) return undefined;
+    throw error;
+  }
+}
+
+export function shapeService(answer: ServiceAnswer): Service | undefined {
+  const { status } = answer;
+  if (status !== 'ACTIVE' && status !== 'DRAINING') return undefined;
+  return {
+    status,
+    taskDefinitionArn: answer.taskDefinition ?? '',
+    settings: settingsOf(answer, Boolean(answer.capacityProviderStrategy?.length)),
+    tags: tagRecord(answer.tags),
+    deployments: answer.deployments ?? [],
+    events: answer.events ?? [],
+  };
+}
+
+type Shape = Omit<Input<'ecs:CreateService'>, 'serviceName' | 'taskDefinition' | 'tags'>;
+
+function shape(target: Target, targetGroupArn: string): Shape {
+  const { providerConfig, container, task } = target.config;
+  return {
+    cluster: providerConfig.cluster,
+    desiredCount: task.count,
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: providerConfig.subnets,
+        securityGroups: providerConfig.securityGroups,
+        assignPublicIp: task.assignPublicIp ? 'ENABLED' : 'DISABLED',
+      },
+    },
+    loadBalancers: [{ targetGroupArn, containerName: container.name, containerPort: target.port }],
+    healthCheckGracePeriodSeconds: container.healthCheck.grace,
+    deploymentConfiguration: {
+      minimumHealthyPercent: 100,
+      maximumPercent: 200,
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+    },
+    availabilityZoneRebalancing: 'DISABLED', // one task has nothing to balance
+    propagateTags: 'SERVICE',
+    enableECSManagedTags: true,
+  };
+}
+
+/** One readable string a setting, the same for what is wanted and what AWS answers. */
+function settingsOf(
+  service: Omit<Shape, 'cluster'> | ServiceAnswer,
+  spot: boolean,
+): Record<string, string> {
+  const vpc = service.networkConfiguration?.awsvpcConfiguration;
+  const deployment = service.deploymentConfiguration;
+  const list = (items: readonly string[] | undefined) => [...(items ?? [])].sort().join(' ');
+  return {
+    'desired count': String(service.desiredCount),
+    subnets: list(vpc?.subnets),
+    'security groups': list(vpc?.securityGroups),
+    'public IP': vpc?.assignPublicIp ?? 'DISABLED',
+    'load balancer': list(
+      service.loadBalancers?.map(
+        (l) => `${l.targetGroupArn} ${l.containerName}:${l.containerPort}`,
+      ),
+    ),
+    'grace period': String(service.healthCheckGracePeriodSeconds ?? 0),
+    'deployment settings': [
+      deployment?.minimumHealthyPercent ?? 100,
+      deployment?.maximumPercent ?? 200,
+      deployment?.deploymentCircuitBreaker?.enable ?? false,
+      deployment?.deploymentCircuitBreaker?.rollback ?? false,
+    ].join(' '),
+    'propagated tags': service.propagateTags ?? 'NONE',
+    'capacity (Spot or on demand)': spot ? 'FARGATE_SPOT' : 'FARGATE',
+  };
+}
+
+export function settings(target: Target, targetGroupArn: string): Record<string, string> {
+  return settingsOf(shape(target, targetGroupArn), target.config.task.spot);
+}
+
+const keysThatDiffer = (want: Record<string, string>, have: Record<string, string>) =>
+  Object.keys(want).filter((key) => want[key] !== have[key]);
+
+/** Tags by which the service tells what it runs; see `preview/tags.ts` for what is compared. */
+function wantedTags(target: Target, commit: string | undefined): Tags {
+  return { ...target.tags, ...factTags({ identity: target.identity, commit }) };
+}
+
+function tagsDiffer(target: Target, commit: string | undefined, tags: Tags): boolean {
+  const expires = (target.config.ttl === undefined) === (tags[tagKeys.expires] === never);
+  return differingTags(wantedTags(target, commit), tags).length > 0 || !expires;
+}
+
+/** The newest rollout: ECS calls it PRIMARY. */
+export function primary(service: Pick<Service, 'deployments'>): Deployment | undefined {
+  return service.deployments.find((d) => d.status === 'PRIMARY') ?? service.deployments[0];
+}
+
+export interface ServiceWish {
+  /** Absent while the revision is yet to be registered. */
+  taskDefinitionArn: string | undefined;
+  targetGroupArn: string | undefined;
+  /** The claim on the target group; another than the service's means that a run did not end well. */
+  claim: string | undefined;
+  commit: string | undefined;
+}
+
+export function planService(
+  target: Target,
+  options: { observed: Service | undefined; wish: ServiceWish },
+): Draft {
+  const { observed, wish } = options;
+  const name = target.names.service;
+  const after = ['task-definition', 'target-group', 'listener-rule', 'log-group'];
+  if (!observed || observed.status === 'DRAINING') {
+    const changes = observed ? ['once the old one has drained'] : [];
+    return step('create', 'service', name, { after, changes });
+  }
+  const { app, id } = target.identity;
+  if (!owns(observed.tags, app, id)) {
+    return conflict(
+      'service',
+      name,
+      'exists without the previewops tags of this preview',
+      'Delete it, or give this app another name (`app`).',
+    );
+  }
+  const changes = serviceChanges(target, observed, wish);
+  return changes.length === 0 ? nothing : step('update', 'service', name, { changes, after });
+}
+
+function serviceChanges(target: Target, observed: Service, wish: ServiceWish): string[] {
+  const want = settings(target, wish.targetGroupArn ?? '');
+  return [
+    ...(wish.taskDefinitionArn === observed.taskDefinitionArn ? [] : ['revision']),
+    ...keysThatDiffer(want, observed.settings),
+    ...(tagsDiffer(target, wish.commit, observed.tags) ? ['tags'] : []),
+    ...(primary(observed)?.rolloutState === 'FAILED' ? ['another try'] : []),
+    ...(wish.claim !== observed.tags[tagKeys.claim] ? ['an unfinished run before'] : []),
+  ];
+}
+
+export interface ServiceOrder {
+  taskDefinitionArn: string;
+  targetGroupArn: string;
+  commit: string | undefined;
+  claim: Claim;
+}
+
+/** Creates or updates the service; returns the id of the rollout to follow, if ECS told it. */
+export async function ensureService(
+  session: Session,
+  options: { observed: Service | undefined; order: ServiceOrder; guard: () => Promise<void> },
+): Promise<string | undefined> {
+  const { order, guard } = options;
+  return settle(session, {
+    observed: options.observed,
+    read: () => readService(session),
+    race: (error) =>
+      says(error, 'was not idempotent') ||
+      says(error, 'still Draining') ||
+      isNamed(error, 'ServiceNotActiveException', 'ServiceNotFoundException'),
+    wait: { forMs: 120_000, everyMs: 3_000, when: notYet },
+    act: async (observed) => {
+      await guard();
+      if (observed?.status === 'DRAINING') {
+        await drained(session);
+        await guard(); // draining takes minutes: much may have happened
+      }
+      return observed?.status === 'ACTIVE'
+        ? updateService(session, observed, order)
+        : createService(session, order);
+    },
+  });
+}
+
+/** AWS's own parts have not all heard of each other: the rule, the service-linked role, a new role. */
+function notYet(error: unknown): boolean {
+  return (
+    isNamed(error, 'InvalidParameterException', 'ClientException') &&
+    says(
+      error,
+      /does not have an associated load balancer|Unable to assume the service linked role|ECS was unable to assume the role/,
+    )
+  );
+}
+
+/** Waits until ECS has let go of the name. */
+export async function drained(session: Session): Promise<void> {
+  const { clock, signal, emit } = session;
+  const begun = clock.now();
+  while ((await readService(session))?.status === 'DRAINING') {
+    emit({ type: 'waiting', what: 'the old service to drain', ms: clock.now() - begun });
+    await clock.sleep(3_000, signal);
+  }
+}
+
+function moments(session: Session, created: string | undefined): Tags {
+  const { ttl } = session.target.config;
+  const now = session.clock.now();
+  const first = Date.parse(created ?? '');
+  return momentTags({
+    created: Number.isNaN(first) ? now : first,
+    deployed: now,
+    ...(ttl === undefined ? {} : { ttlMs: ttl * 1000 }),
+  });
+}
+
+async function createService(session: Session, order: ServiceOrder): Promise<string | undefined> {
+  const { aws, target } = session;
+  const answer = await aws.call('ecs:CreateService', {
+    ...shape(target, order.targetGroupArn),
+    ...(target.config.task.spot
+      ? { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] }
+      : { launchType: 'FARGATE' as const }),
+    serviceName: target.names.service,
+    taskDefinition: order.taskDefinitionArn,
+    clientToken: hash(32, order.claim.id, order.taskDefinitionArn),
+    tags: lowerTagList({
+      ...wantedTags(target, order.commit),
+      ...moments(session, undefined),
+      [tagKeys.claim]: formatClaim(order.claim),
+    }),
+  });
+  return rolloutId(answer.service);
+}
+
+async function updateService(
+  session: Session,
+  observed: Service,
+  order: ServiceOrder,
+): Promise<string | undefined> {
+  const { aws, target } = session;
+  const { cluster } = target.config.providerConfig;
+  const differing = keysThatDiffer(settings(target, order.targetGroupArn), observed.settings);
+  const failed = primary(observed)?.rolloutState === 'FAILED';
+  const rollsOut = observed.taskDefinitionArn !== order.taskDefinitionArn || failed;
+  const moved = differing.includes('capacity (Spot or on demand)');
+  const update = async () => {
+    if (!rollsOut && differing.length === 0) return rolloutId(observed);
+    const { cluster: _, ...settable } = shape(target, order.targetGroupArn);
+    const answer = await aws.call('ecs:UpdateService', {
+      cluster,
+      service: target.names.service,
+      taskDefinition: order.taskDefinitionArn,
+      ...settable,
+      ...(moved
+        ? {
+            // An empty list goes back from Spot to the launch type (UpdateService, valid transitions).
+            capacityProviderStrategy: target.config.task.spot
+              ? [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]
+              : [],
+          }
+        : {}),
+      ...(failed || moved ? { forceNewDeployment: true } : {}),
+    });
+    return rolloutId(answer.service);
+  };
+  const tag = aws.call('ecs:TagResource', {
+    resourceArn: target.arns.service,
+    tags: lowerTagList({
+      ...wantedTags(target, order.commit),
+      ...moments(session, observed.tags[tagKeys.created]),
+      [tagKeys.claim]: formatClaim(order.claim),
+    }),
+  });
+  const [rollout] = await Promise.all([update(), tag]);
+  return rollout;
+}
+
+function rolloutId(service: { deployments?: Deployment[] | undefined } | undefined) {
+  return service && primary({ deployments: service.deployments ?? [] })?.id;
+}
+
+export function planServiceRemoval(target: Target, observed: Service | undefined): Draft {
+  if (!observed) return nothing;
+  const { names, identity } = target;
+  if (!owns(observed.tags, identity.app, identity.id)) {
+    return conflict(
+      'service',
+      names.service,
+      'carries no previewops tags of this preview',
+      'It is left alone.',
+    );
+  }
+  return step('delete', 'service', names.service);
+}
+
+/** Deletes and waits until every task has stopped. */
+export async function removeService(session: Session, observed: Service): Promise<void> {
+  const { aws, target } = session;
+  await settle(session, {
+    observed: observed as Service | undefined,
+    read: () => readService(session),
+    wait: {
+      forMs: 300_000,
+      everyMs: 5_000,
+      when: (error) => says(error, 'cannot be stopped while deployments are active'),
+    },
+    act: async (service) => {
+      if (service?.status !== 'ACTIVE') return;
+      try {
+        await aws.call('ecs:DeleteService', {
+          cluster: target.config.providerConfig.cluster,
+          service: target.names.service,
+          force: true, // ECS scales to zero by itself then; tasks still get their time to stop
+        });
+      } catch (error) {
+        if (!isNamed(error, 'ServiceNotFoundException', 'ServiceNotActiveException')) throw error;
+      }
+    },
+  });
+  await drained(session);
+}

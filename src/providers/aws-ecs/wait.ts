@@ -1,0 +1,127 @@
+import { PreviewopsError } from '../../errors.ts';
+import type { Claims } from './claims.ts';
+import { stoppedTasks } from './diagnose.ts';
+import { timedOut } from './resources/image.ts';
+import { type Deployment, primary, readService, type Service } from './resources/service.ts';
+import type { Session } from './session.ts';
+
+const pollMs = 3_000;
+const pollsPerClaimCheck = 5;
+
+export interface Rollout {
+  /** ECS's id of the rollout to follow; the newest when ECS did not tell. */
+  id: string | undefined;
+  targetGroupArn: string;
+  taskDefinitionArn: string;
+  /** A change of DNS to follow too. */
+  dnsChangeId: string | undefined;
+  deadline: number;
+  /** Absent when this run changed nothing, and so claimed nothing. */
+  claims: Claims | undefined;
+}
+
+/**
+ * Follows our rollout to its end: ECS calls it completed, the load balancer calls its targets
+ * healthy, DNS is live. A rollback, a failure or a newer run's rollout rejects at once; `displaced`
+ * means that an older run, not knowing of us yet, put its own revision over ours.
+ */
+export async function waitForRollout(
+  session: Session,
+  rollout: Rollout,
+): Promise<'completed' | 'displaced'> {
+  const { clock, signal, emit } = session;
+  const begun = clock.now();
+  for (let polls = 1; ; polls++) {
+    const [service, healthy, dnsLive] = await Promise.all([
+      readService(session),
+      healthyTargets(session, rollout.targetGroupArn),
+      isDnsLive(session, rollout.dnsChangeId),
+    ]);
+    const state = await judge(session, rollout, service);
+    if (state === 'displaced') return state;
+    if (state === 'completed' && healthy > 0 && dnsLive) return state;
+    if (clock.now() > rollout.deadline) throw await failure(session, rollout, 'timed-out');
+    emit({
+      type: 'waiting',
+      what:
+        state !== 'completed'
+          ? 'the new tasks'
+          : healthy === 0
+            ? 'a healthy target'
+            : 'the DNS record to be live',
+      ms: clock.now() - begun,
+      detail: progress(service),
+    });
+    if (polls % pollsPerClaimCheck === 0) await rollout.claims?.check();
+    await clock.sleep(pollMs, signal);
+  }
+}
+
+async function judge(
+  session: Session,
+  rollout: Rollout,
+  service: Service | undefined,
+): Promise<'completed' | 'displaced' | 'under way'> {
+  if (service?.status !== 'ACTIVE') {
+    await rollout.claims?.check();
+    throw new PreviewopsError('destroyed', 'The service was deleted while this deploy was waiting');
+  }
+  const newest = primary(service);
+  const ours = service.deployments.find((d) => d.id === rollout.id) ?? newest;
+  if (ours?.rolloutState === 'FAILED')
+    throw await failure(session, rollout, 'rollout-failed', ours);
+  if (rollout.id !== undefined && newest && newest.id !== rollout.id) {
+    await rollout.claims?.check(); // a newer run's rollout ends ours here
+    if (newest.taskDefinition !== rollout.taskDefinitionArn) return 'displaced';
+    return newest.rolloutState === 'COMPLETED' ? 'completed' : 'under way';
+  }
+  return ours?.rolloutState === 'COMPLETED' ? 'completed' : 'under way';
+}
+
+function progress(service: Service | undefined): string {
+  const newest = service && primary(service);
+  return newest
+    ? `${newest.runningCount ?? 0} of ${newest.desiredCount ?? 0} running${newest.failedTasks ? `, ${newest.failedTasks} failed` : ''}`
+    : '';
+}
+
+/** The sentence a user needs: what failed, the reason AWS gives, and what runs now. */
+async function failure(
+  session: Session,
+  rollout: Rollout,
+  code: 'rollout-failed' | 'timed-out',
+  ours?: Deployment,
+): Promise<PreviewopsError> {
+  if (code === 'timed-out') {
+    const { message, hint } = timedOut('the new tasks were healthy');
+    const tasks = await stoppedTasks(session, rollout.id);
+    return new PreviewopsError(code, [message, ...tasks].join('\n'), { hint });
+  }
+  const tasks = await stoppedTasks(session, rollout.id);
+  const reason = tasks[0] ?? ours?.rolloutStateReason ?? 'another rollout took its place';
+  const service = await readService(session);
+  const now = service?.taskDefinitionArn;
+  const serving = now !== undefined && now !== rollout.taskDefinitionArn;
+  return new PreviewopsError('rollout-failed', `The new revision did not start: ${reason}`, {
+    hint: [
+      ...tasks.slice(1),
+      serving
+        ? `ECS went back to ${now.split('/').at(-1)}; the URL still serves that one, not this commit.`
+        : 'The preview stays for inspection; the next deploy repairs it, destroy removes it.',
+      `Logs: aws logs tail ${session.target.names.logGroup} --region ${session.target.region}`,
+    ].join('\n'),
+    details: { reason, tasks, rollout: rollout.id ?? null, rolledBack: serving },
+  });
+}
+
+async function healthyTargets({ aws }: Session, TargetGroupArn: string): Promise<number> {
+  const answer = await aws.call('elasticloadbalancing:DescribeTargetHealth', { TargetGroupArn });
+  const states = (answer.TargetHealthDescriptions ?? []).map((t) => t.TargetHealth?.State);
+  return states.filter((state) => state === 'healthy').length;
+}
+
+async function isDnsLive({ aws }: Session, changeId: string | undefined): Promise<boolean> {
+  if (!changeId) return true;
+  const answer = await aws.call('route53:GetChange', { Id: changeId });
+  return answer.ChangeInfo?.Status === 'INSYNC';
+}

@@ -1,0 +1,17 @@
+import { inspect } from 'node:util';
+import type { PreviewopsError } from '../errors.ts';
+import { block, type Printer } from './printer.ts';
+
+/**
+ * Says why a run ended: a block on stderr, and with `--json` a document as well. Mistakes in the
+ * configuration are printed bare, one a line, so that editors and CI can read `file:line:column`.
+ */
+export function reportFailure(error: PreviewopsError, printer: Printer, debug: boolean): void {
+  printer.document('error', { error: error.toJSON() });
+  if (error.code === 'config-invalid') printer.tell(...block('', error.message, ''));
+  else printer.tell(...block('error: ', error.message));
+  if (error.hint !== undefined && error.code !== 'config-invalid') {
+    printer.tell(...block('  ', error.hint));
+  }
+  if (debug) printer.tell(...block('', inspect(error), ''));
+}

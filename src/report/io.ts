@@ -1,0 +1,34 @@
+import type { Clock } from '../clock.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What this program needs of a stream. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** The outside world, handed in by `main.ts`: nothing else reads the process. */
+export interface Io {
+  stdout: Output;
+  stderr: Output;
+  env: Env;
+  /** Absolute, as is `home`. */
+  cwd: string;
+  home: string;
+  clock: Clock;
+  /** Calls back at each request to stop (SIGINT, SIGTERM); returns how to stop listening. */
+  onSignal(listener: () => void): () => void;
+  /** Ends the process at once, losing what is not written yet. */
+  exit(code: number): void;
+  /** Ends the process as `kill -9` does, for the sandbox's fault of that name. */
+  kill(): never;
+}
+
+/** One run of one command. */
+export interface Session {
+  io: Io;
+  /** Aborted with a PreviewopsError as its reason. */
+  signal: AbortSignal;
+}
