@@ -69,8 +69,8 @@ export function owns(tags: Tags | undefined, app: string, id?: string): boolean 
 /** Text within what ELB, ECS and Logs take as a tag value: their character set, at most 256. */
 export function tagValue(text: string): string {
   return text
-    .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')
     .slice(0, 256)
+    .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')
     .trim();
 }
 

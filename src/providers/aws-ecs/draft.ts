@@ -32,14 +32,22 @@ export function warning(text: string): Draft {
   return { ...nothing, warnings: [text] };
 }
 
-/** All drafts as one; a step no longer waits for what no step does. */
+/** All drafts as one. */
 export function combine(drafts: readonly Draft[]): Draft {
-  const steps = drafts.flatMap((draft) => draft.steps);
-  const ids = new Set(steps.map((s) => s.id));
   return {
-    steps: steps.map((s) => ({ ...s, after: s.after.filter((id) => ids.has(id)) })),
+    steps: drafts.flatMap((draft) => draft.steps),
     conflicts: drafts.flatMap((draft) => draft.conflicts),
     warnings: drafts.flatMap((draft) => draft.warnings),
+  };
+}
+
+/** The whole of a plan: no step waits for one that there is no need to take. */
+export function complete(drafts: readonly Draft[]): Draft {
+  const { steps, ...rest } = combine(drafts);
+  const ids = new Set(steps.map((s) => s.id));
+  return {
+    ...rest,
+    steps: steps.map((s) => ({ ...s, after: s.after.filter((id) => ids.has(id)) })),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Plan } from '../../preview/plan.ts';
 import { tagKeys } from '../../preview/tags.ts';
-import { combine, type Draft, nothing, warning } from './draft.ts';
+import { combine, complete, type Draft, nothing, warning } from './draft.ts';
 import type { DeployObservation, DestroyObservation } from './observe.ts';
 import { planBuildProject } from './resources/build-project.ts';
 import { planDnsRecord, planDnsRecordRemoval } from './resources/dns-record.ts';
@@ -85,5 +85,5 @@ export function planDestroy(target: Target, observed: DestroyObservation): Plan 
 
 function asPlan(type: Plan['type'], { identity }: Target, drafts: Draft[]): Plan {
   const { app, id, url } = identity;
-  return { version: 1, type, preview: { app, id, url }, ...combine(drafts) };
+  return { version: 1, type, preview: { app, id, url }, ...complete(drafts) };
 }

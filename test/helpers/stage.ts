@@ -1,0 +1,200 @@
+import { services as sdkServices } from '../../src/aws/api.ts';
+import { createAws } from '../../src/aws/aws.ts';
+import { scopeOf } from '../../src/commands/scope.ts';
+import { checkConfig } from '../../src/config/check.ts';
+import { exampleConfig } from '../../src/config/example.ts';
+import type { Config } from '../../src/config/types.ts';
+import { PreviewopsError } from '../../src/errors.ts';
+import type { PolicyDocument } from '../../src/permissions/evaluate.ts';
+import { policyFor } from '../../src/permissions/policy.ts';
+import { identify, type PreviewRef } from '../../src/preview/identity.ts';
+import { awsEcs } from '../../src/providers/aws-ecs/aws-ecs.ts';
+import type { DeployRequest, DeployResult, Receipt } from '../../src/providers/provider.ts';
+import type { Event } from '../../src/report/events.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Behaviour, CallLine, Fault, World } from '../../src/sandbox/types.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+/** The built-in example with more keys: `extra` is YAML that is put behind it. */
+export function configOf(extra = '', edit: (text: string) => string = (text) => text): Config {
+  const checked = checkConfig({ file: 'previewops.yml', text: edit(`${exampleConfig()}${extra}`) });
+  if ('problems' in checked) throw new Error(checked.problems.map((p) => p.message).join('\n'));
+  return checked.config;
+}
+
+export const commitOf = (n: number) => n.toString(16).padStart(40, 'c');
+
+export interface Stage {
+  clock: VirtualClock;
+  world(): World;
+  /** A command's process: its own clients, faults and call log, in the one world. */
+  process(options?: ProcessOptions): Process;
+}
+
+export interface ProcessOptions {
+  faults?: Fault[];
+  behaviour?: Partial<Behaviour>;
+  config?: Config;
+  policies?: PolicyDocument[];
+  latencyMs?: number;
+  /** Seed of this process's random numbers. */
+  seed?: number;
+}
+
+export interface Process {
+  calls: CallLine[];
+  events: Event[];
+  /** Resolves when the `kill` fault struck. */
+  killed: Promise<'killed'>;
+  abort(reason: unknown): void;
+  deploy(ref: PreviewRef, request?: Partial<DeployRequest>): Promise<DeployResult>;
+  destroy(ref: PreviewRef): Promise<Receipt>;
+  provider: ReturnType<typeof awsEcs>;
+}
+
+/** One simulated account in memory, on a virtual clock, with the least-privilege policy in force. */
+export async function createStage(
+  options: { config?: Config; world?: World; clock?: VirtualClock } = {},
+): Promise<Stage> {
+  // Imports are real input and output, during which virtual time would run on by itself.
+  await Promise.all(Object.values(sdkServices).map((load) => load()));
+  const { config = configOf(), clock = createVirtualClock() } = options;
+  const first = createSandbox({
+    clock,
+    seed: seedOf(config),
+    ...(options.world ? { world: options.world } : {}),
+  });
+  return {
+    clock,
+    world: () => first.world(),
+    process: (of = {}) => createProcess({ config, ...of }, first, clock),
+  };
+}
+
+function seedOf(config: Config) {
+  const { providerConfig, build, task } = config;
+  const { hostedZoneId: id, baseDomain: name } = providerConfig;
+  return {
+    account: providerConfig.account,
+    region: providerConfig.region,
+    cluster: providerConfig.cluster,
+    vpc: providerConfig.vpc,
+    subnets: providerConfig.subnets,
+    securityGroups: providerConfig.securityGroups,
+    listenerArn: providerConfig.albListenerArn,
+    roleArns: [
+      providerConfig.executionRoleArn,
+      build.roleArn,
+      ...(task.roleArn ? [task.roleArn] : []),
+    ],
+    spot: true,
+    ...(id === undefined ? {} : { hostedZone: { id, name } }),
+  };
+}
+
+function createProcess(
+  options: ProcessOptions & { config: Config },
+  first: Sandbox,
+  clock: VirtualClock,
+): Process {
+  const { config, latencyMs = 0, seed = 1 } = options;
+  const calls: CallLine[] = [];
+  const events: Event[] = [];
+  const controller = new AbortController();
+  let tellKilled: (word: 'killed') => void = () => {};
+  const killed = new Promise<'killed'>((resolve) => {
+    tellKilled = resolve;
+  });
+  const app = config.app ?? '';
+  const dns = config.providerConfig.hostedZoneId !== undefined;
+  const sandbox = createSandbox({
+    clock,
+    beside: first,
+    latencyMs,
+    faults: options.faults ?? [],
+    behaviour: options.behaviour ?? {},
+    policies: options.policies ?? [
+      policyFor(scopeOf(config, app), { features: { dns, build: true } }),
+    ],
+    onCall: (line) => calls.push(line),
+    kill: () => {
+      tellKilled('killed');
+      throw new Error('killed');
+    },
+  });
+  const random = randomFrom(seed);
+  const aws = createAws({
+    region: config.providerConfig.region,
+    clock: sandbox.clock,
+    signal: controller.signal,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    instrument: (client) => sandbox.instrument(client),
+    random,
+  });
+  const provider = awsEcs({
+    config,
+    aws,
+    clock: sandbox.clock,
+    emit: (event) => events.push(event),
+    signal: controller.signal,
+    random,
+  });
+  const identity = (ref: PreviewRef) =>
+    identify(ref, { ...config, app, baseDomain: config.providerConfig.baseDomain });
+  return {
+    calls,
+    events,
+    killed,
+    provider,
+    abort: (reason) => controller.abort(reason),
+    deploy: async (ref, request = {}) => {
+      const change = await provider.deploy({
+        identity: identity(ref),
+        commit: commitOf(1),
+        wait: true,
+        timeoutMs: 15 * 60_000,
+        ...request,
+      });
+      return change.apply();
+    },
+    destroy: async (ref) => (await provider.destroy(identity(ref))).apply(),
+  };
+}
+
+/** Numbers that look random and are the same in every run (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** How an operation ended: `done`, or the code of the error that a user would be told. */
+export async function outcome(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    return error instanceof PreviewopsError ? error.code : `unplanned: ${String(error)}`;
+  }
+}
+
+export const writes = (calls: readonly CallLine[]) => calls.filter((call) => call.write);
+
+/** How many calls had to wait for one another: calls that overlap in time count once. */
+export function depth(calls: readonly CallLine[]): number {
+  let levels = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const call of [...calls].sort((a, b) => a.startMs - b.startMs)) {
+    if (call.startMs >= end) {
+      levels += 1;
+      end = call.endMs;
+    } else {
+      end = Math.min(end, call.endMs);
+    }
+  }
+  return levels;
+}

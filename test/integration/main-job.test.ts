@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { worldDigest } from '../../src/sandbox/digest.ts';
+import { commitOf, createStage, writes } from '../helpers/stage.ts';
+
+const pr = 42;
+
+describe('the life of a preview', () => {
+  it('deploys, is listed, redeploys without a write, and is destroyed to nothing', async () => {
+    const stage = await createStage();
+    const setUp = stage.process();
+    await setUp.deploy({ pr: 1 }); // the app's shared repository and build project come with it
+    await setUp.destroy({ pr: 1 });
+    const before = worldDigest(stage.world());
+
+    const first = await stage.process().deploy({ pr });
+    expect(first.preview).toMatchObject({
+      app: 'hello',
+      id: 'pr-42',
+      url: 'https://pr-42.previews.example.com',
+      commit: commitOf(1),
+      image: expect.stringMatching(
+        /^123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com\/previewops\/hello@sha256:[0-9a-f]{64}$/,
+      ),
+    });
+    expect(first.ready).toBe(true);
+
+    const [listed] = await stage.process().provider.list({ app: 'hello' });
+    expect(listed).toMatchObject({ id: 'pr-42', pr: 42, status: 'ready', commit: commitOf(1) });
+
+    const again = stage.process();
+    const second = await again.deploy({ pr });
+    expect(second.steps).toEqual([]);
+    expect(second.preview).toEqual(first.preview);
+    expect(writes(again.calls)).toEqual([]);
+
+    const receipt = await stage.process().destroy({ pr });
+    expect(receipt.remaining).toEqual([]);
+    expect(receipt.removed.map((r) => r.resource).sort()).toEqual([
+      'image',
+      'listener-rule',
+      'log-group',
+      'service',
+      'target-group',
+      'task-definition',
+    ]);
+    expect(worldDigest(stage.world())).toEqual(before);
+
+    const nothing = stage.process();
+    expect(await nothing.destroy({ pr })).toMatchObject({ removed: [], remaining: [] });
+    expect(writes(nothing.calls)).toEqual([]);
+    expect(stage.clock.pending).toBe(0);
+  });
+});
