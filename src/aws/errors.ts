@@ -47,6 +47,11 @@ export function rememberCall(error: unknown, key: CallKey): unknown {
 }
 
 const denials = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'];
+/** AWS refused the call for lack of a permission. */
+export function isDenied(error: unknown): boolean {
+  return isNamed(error, ...denials);
+}
+
 const badCredentials = [
   'CredentialsProviderError',
   'TokenProviderError',
@@ -67,7 +72,7 @@ export function explain(error: unknown): PreviewopsError {
   if (error instanceof PreviewopsError) return error;
   const e = asError(error);
   const key = callOf.get(e);
-  if (key && denials.includes(e.name)) return explainDenial(e, key);
+  if (key && isDenied(e)) return explainDenial(e, key);
   if (badCredentials.includes(e.name)) {
     return new PreviewopsError('no-credentials', `AWS credentials cannot be used: ${e.message}`, {
       hint: 'Sign in (`aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. `--sandbox` needs none.',

@@ -1,10 +1,10 @@
 import { services as sdkServices } from '../../src/aws/api.ts';
 import { createAws } from '../../src/aws/aws.ts';
+import { explain } from '../../src/aws/errors.ts';
 import { scopeOf } from '../../src/commands/scope.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { exampleConfig } from '../../src/config/example.ts';
 import type { Config } from '../../src/config/types.ts';
-import { PreviewopsError } from '../../src/errors.ts';
 import type { PolicyDocument } from '../../src/permissions/evaluate.ts';
 import { policyFor } from '../../src/permissions/policy.ts';
 import { identify, type PreviewRef } from '../../src/preview/identity.ts';
@@ -22,7 +22,7 @@ export function configOf(extra = '', edit: (text: string) => string = (text) => 
   return checked.config;
 }
 
-export const commitOf = (n: number) => n.toString(16).padStart(40, 'c');
+export const commitOf = (n: number) => n.toString(16).padStart(8, 'c').repeat(5);
 
 export interface Stage {
   clock: VirtualClock;
@@ -178,7 +178,8 @@ export async function outcome(work: Promise<unknown>): Promise<string> {
     await work;
     return 'done';
   } catch (error) {
-    return error instanceof PreviewopsError ? error.code : `unplanned: ${String(error)}`;
+    const { code, message } = explain(error);
+    return code === 'internal' ? `internal: ${message}` : code;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isNamed } from '../../aws/errors.ts';
+import { isDenied, isNamed } from '../../aws/errors.ts';
 import { PreviewopsError } from '../../errors.ts';
 import { type Claim, formatClaim, isNewer, isSameClaim, parseClaim } from '../../preview/claim.ts';
 import { tagKeys } from '../../preview/tags.ts';
@@ -34,8 +34,12 @@ export function createClaims(session: Session, own: Claim): Claims {
         ResourceArns: [targetGroupArn],
         Tags: [{ Key: tagKeys.claim, Value: formatClaim(own) }],
       });
-    }).catch((error) => {
-      throw isNamed(error, 'TargetGroupNotFoundException') ? gone(own) : error;
+    }).catch(async (error) => {
+      // Denied, too, may mean gone: the permission is tied to the tags of the target group.
+      const lost =
+        isNamed(error, 'TargetGroupNotFoundException') ||
+        (isDenied(error) && (await readClaim(session, targetGroupArn)) === 'gone');
+      throw lost ? gone(own) : error;
     });
 
   const read = async (targetGroupArn: string) => {

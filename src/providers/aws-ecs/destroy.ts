@@ -97,11 +97,7 @@ function ownClaim({ startedAt, random, target }: Session): Claim {
   return { kind: 'destroy', at: startedAt, id: hash(8, String(random()), target.identity.id) };
 }
 
-async function execute(
-  session: Session,
-  step: Step,
-  observed: DestroyObservation,
-): Promise<void> {
+async function execute(session: Session, step: Step, observed: DestroyObservation): Promise<void> {
   switch (step.resource) {
     case 'service':
       return observed.service && removeService(session, observed.service);
@@ -117,9 +113,9 @@ async function execute(
     case 'image':
       return removeImages(session, observed.imageTags);
     case 'log-group':
-      return removeLogGroup(session);
+      return removeLogGroup(session, observed.logGroup);
     case 'target-group':
-      return observed.targetGroup && removeTargetGroup(session, observed.targetGroup.arn);
+      return observed.targetGroup && removeTargetGroup(session, observed.targetGroup);
     case 'repository':
     case 'build-project':
       return; // the app's, not the preview's

@@ -14,7 +14,7 @@ export async function list(
   { app }: { app?: string | undefined },
 ): Promise<PreviewSummary[]> {
   const [services, rules, groups, logGroups] = await Promise.all([
-    listServices(session),
+    listServices(session, app),
     taggedRules(session),
     taggedTargetGroups(session),
     listLogGroups(session),
@@ -54,8 +54,12 @@ function finding(all: Map<string, Finding>, owner: { app: string; id: string }):
   return fresh;
 }
 
-/** Only our names are described: a cluster may run thousands of other services. */
-async function listServices(session: Session): Promise<Service[]> {
+/**
+ * Only names of ours, or of the one app, are described: a cluster may run thousands of other
+ * services, and an app's policy allows no look at another app's.
+ */
+async function listServices(session: Session, app: string | undefined): Promise<Service[]> {
+  const prefix = app === undefined ? namePrefix : `${namePrefix}${app}--`;
   const { cluster } = session.target.config.providerConfig;
   const arns = await allPages({
     page: (nextToken) =>
@@ -66,7 +70,7 @@ async function listServices(session: Session): Promise<Service[]> {
   const names = arns.map((arn) => arn.split('/').at(-1) ?? '');
   return describeServices(
     session,
-    names.filter((name) => name.startsWith(namePrefix)),
+    names.filter((name) => name.startsWith(prefix)),
   );
 }
 

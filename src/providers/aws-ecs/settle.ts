@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { backoff } from '../../aws/aws.ts';
-import { isAmbiguous } from '../../aws/errors.ts';
+import { isAmbiguous, isDenied } from '../../aws/errors.ts';
 import type { Session } from './session.ts';
 
 type Pace = Pick<Session, 'clock' | 'signal' | 'random'>;
@@ -17,8 +18,8 @@ export async function idempotent<T>(pace: Pace, work: () => Promise<T>): Promise
 
 /**
  * Brings one resource to what is wanted: acts on what was observed, and looks again before trying
- * again, whenever the answer was lost or another run was faster (`race`). `wait` says how long a
- * passing refusal may be waited out, in milliseconds.
+ * again, whenever the answer was lost, another run was faster (`race`), or the resource may have
+ * vanished. `wait` says how long a passing refusal may be waited out, in milliseconds.
  */
 export async function settle<State, Result>(
   pace: Pace,
@@ -36,6 +37,7 @@ export async function settle<State, Result>(
   const begun = clock.now();
   let state = options.observed;
   let races = 0;
+  let denied = false;
   for (let tries = 1; ; ) {
     try {
       return await options.act(state);
@@ -49,6 +51,13 @@ export async function settle<State, Result>(
         // The first look again is at once: most races have two runners.
         const delay = Math.min(maxRaceDelayMs, 100 * 2 ** races) * random();
         if (races++ > 0) await clock.sleep(delay, signal);
+      } else if (isDenied(error) && !denied) {
+        // Permissions are tied to our tags, so what vanished meanwhile is denied, not "not found".
+        denied = true;
+        const before = state;
+        state = await options.read();
+        if (isDeepStrictEqual(before, state)) throw error;
+        continue;
       } else {
         throw error;
       }

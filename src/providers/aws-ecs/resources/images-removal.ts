@@ -3,7 +3,7 @@ import { allPages, batches } from '../../../aws/paginate.ts';
 import { isImageTagOf } from '../../../preview/names.ts';
 import { type Draft, nothing, step } from '../draft.ts';
 import type { Session } from '../session.ts';
-import { idempotent } from '../settle.ts';
+import { settle } from '../settle.ts';
 import type { Target } from '../target.ts';
 
 /** Tags of the preview's images in the app's repository; the repository itself is the app's. */
@@ -37,17 +37,18 @@ export function planImagesRemoval(target: Target, tags: readonly string[]): Draf
 }
 
 /** By tag: an image that another preview has tagged too stays for that one. */
-export async function removeImages({ aws, target, ...pace }: Session, tags: readonly string[]) {
-  for (const group of batches(tags, 100)) {
-    await idempotent(pace, async () => {
-      try {
-        await aws.call('ecr:BatchDeleteImage', {
-          repositoryName: target.names.repository,
+export async function removeImages(session: Session, observed: string[]) {
+  await settle(session, {
+    observed,
+    read: () => readImageTags(session),
+    race: (error) => isNamed(error, 'RepositoryNotFoundException'),
+    act: async (tags) => {
+      for (const group of batches(tags, 100)) {
+        await session.aws.call('ecr:BatchDeleteImage', {
+          repositoryName: session.target.names.repository,
           imageIds: group.map((imageTag) => ({ imageTag })),
         });
-      } catch (error) {
-        if (!isNamed(error, 'RepositoryNotFoundException')) throw error;
       }
-    });
-  }
+    },
+  });
 }

@@ -184,14 +184,11 @@ export function planRuleRemoval(target: Target, rules: Rule[]): Draft {
 
 export async function removeRule(session: Session, arn: string): Promise<void> {
   await settle(session, {
-    observed: undefined,
-    read: async () => undefined,
-    act: async () => {
-      try {
-        await session.aws.call('elasticloadbalancing:DeleteRule', { RuleArn: arn });
-      } catch (error) {
-        if (!isNamed(error, 'RuleNotFoundException')) throw error;
-      }
+    observed: true,
+    read: async () => (await listRules(session)).some((rule) => rule.arn === arn),
+    race: (error) => isNamed(error, 'RuleNotFoundException'),
+    act: async (exists) => {
+      if (exists) await session.aws.call('elasticloadbalancing:DeleteRule', { RuleArn: arn });
     },
   });
 }

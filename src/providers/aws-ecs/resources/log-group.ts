@@ -2,7 +2,7 @@ import { isNamed } from '../../../aws/errors.ts';
 import { owns, type Tags } from '../../../preview/tags.ts';
 import { type Draft, nothing, step, updateIf, warning } from '../draft.ts';
 import type { Session } from '../session.ts';
-import { idempotent, settle } from '../settle.ts';
+import { settle } from '../settle.ts';
 import type { Target } from '../target.ts';
 
 export interface LogGroup {
@@ -71,13 +71,15 @@ export function planLogGroupRemoval(target: Target, observed: LogGroup | undefin
   return step('delete', 'log-group', names.logGroup, { after: ['service'] });
 }
 
-export async function removeLogGroup(session: Session) {
+export async function removeLogGroup(session: Session, observed: LogGroup | undefined) {
   const { aws, target } = session;
-  await idempotent(session, async () => {
-    try {
+  await settle(session, {
+    observed,
+    read: () => readLogGroup(session),
+    race: (error) => isNamed(error, 'ResourceNotFoundException', 'OperationAbortedException'),
+    act: async (current) => {
+      if (!current) return;
       await aws.call('logs:DeleteLogGroup', { logGroupName: target.names.logGroup });
-    } catch (error) {
-      if (!isNamed(error, 'ResourceNotFoundException')) throw error;
-    }
+    },
   });
 }

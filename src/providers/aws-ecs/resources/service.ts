@@ -332,6 +332,7 @@ export async function removeService(session: Session, observed: Service): Promis
   await settle(session, {
     observed: observed as Service | undefined,
     read: () => readService(session),
+    race: (error) => isNamed(error, 'ServiceNotFoundException', 'ServiceNotActiveException'),
     wait: {
       forMs: 300_000,
       everyMs: 5_000,
@@ -339,15 +340,11 @@ export async function removeService(session: Session, observed: Service): Promis
     },
     act: async (service) => {
       if (service?.status !== 'ACTIVE') return;
-      try {
-        await aws.call('ecs:DeleteService', {
-          cluster: target.config.providerConfig.cluster,
-          service: target.names.service,
-          force: true, // ECS scales to zero by itself then; tasks still get their time to stop
-        });
-      } catch (error) {
-        if (!isNamed(error, 'ServiceNotFoundException', 'ServiceNotActiveException')) throw error;
-      }
+      await aws.call('ecs:DeleteService', {
+        cluster: target.config.providerConfig.cluster,
+        service: target.names.service,
+        force: true, // ECS scales to zero by itself then; tasks still get their time to stop
+      });
     },
   });
   await drained(session);

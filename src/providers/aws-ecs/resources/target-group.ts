@@ -227,22 +227,22 @@ export function planTargetGroupRemoval(target: Target, observed: TargetGroup | u
   });
 }
 
-export async function removeTargetGroup(session: Session, arn: string) {
+export async function removeTargetGroup(session: Session, observed: TargetGroup) {
   await settle(session, {
-    observed: undefined,
-    read: async () => undefined,
+    observed: observed as { arn: string } | undefined,
+    read: () => findTargetGroup(session),
+    race: (error) => isNamed(error, 'TargetGroupNotFoundException'),
     // For a moment after its last rule is deleted, ELB still counts the group as in use.
     wait: {
       forMs: 120_000,
       everyMs: 2_000,
       when: (error) => isNamed(error, 'ResourceInUseException'),
     },
-    act: async () => {
-      try {
-        await session.aws.call('elasticloadbalancing:DeleteTargetGroup', { TargetGroupArn: arn });
-      } catch (error) {
-        if (!isNamed(error, 'TargetGroupNotFoundException')) throw error;
-      }
+    act: async (current) => {
+      if (current?.arn !== observed.arn) return;
+      await session.aws.call('elasticloadbalancing:DeleteTargetGroup', {
+        TargetGroupArn: observed.arn,
+      });
     },
   });
 }

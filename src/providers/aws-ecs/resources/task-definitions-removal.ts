@@ -3,7 +3,7 @@ import { allPages, batches } from '../../../aws/paginate.ts';
 import { owns } from '../../../preview/tags.ts';
 import { conflict, type Draft, nothing, step } from '../draft.ts';
 import type { Session } from '../session.ts';
-import { idempotent } from '../settle.ts';
+import { settle } from '../settle.ts';
 import type { Target } from '../target.ts';
 import { readTaskDefinition, type TaskDefinition } from './task-definition.ts';
 
@@ -52,26 +52,30 @@ export function planRevisionsRemoval(target: Target, observed: Revisions): Draft
 }
 
 /** AWS deletes only what is deregistered, and at most ten at a time. */
-export async function removeRevisions(session: Session, { active, inactive }: Revisions) {
-  const { aws } = session;
-  const gone = (error: unknown) => {
-    const known =
-      isNamed(error, 'ClientException', 'InvalidParameterException') &&
-      says(error, /not (be )?found|does not exist|inactive|in the process of being deleted/i);
-    if (!known) throw error;
-  };
-  for (const group of batches(active, 10)) {
-    await Promise.all(
-      group.map((taskDefinition) =>
-        idempotent(session, () =>
-          aws.call('ecs:DeregisterTaskDefinition', { taskDefinition }).then(() => {}, gone),
-        ),
-      ),
-    );
-  }
-  for (const taskDefinitions of batches([...active, ...inactive], 10)) {
-    await idempotent(session, () =>
-      aws.call('ecs:DeleteTaskDefinitions', { taskDefinitions }).then(() => {}, gone),
-    );
-  }
+export async function removeRevisions(session: Session, observed: Revisions) {
+  await settle(session, {
+    observed,
+    read: () => readRevisions(session),
+    race: isGone,
+    act: async ({ active, inactive }) => {
+      for (const group of batches(active, 10)) {
+        await Promise.all(
+          group.map((taskDefinition) =>
+            session.aws.call('ecs:DeregisterTaskDefinition', { taskDefinition }),
+          ),
+        );
+      }
+      for (const taskDefinitions of batches([...active, ...inactive], 10)) {
+        await session.aws.call('ecs:DeleteTaskDefinitions', { taskDefinitions });
+      }
+    },
+  });
+}
+
+/** Another destroy was faster. */
+function isGone(error: unknown): boolean {
+  return (
+    isNamed(error, 'ClientException', 'InvalidParameterException') &&
+    says(error, /unable to describe|not (be )?found|does not exist|being deleted/i)
+  );
 }

@@ -1,0 +1,14 @@
+import { makeConfigPage } from './config-page.ts';
+import { makeConfigSchema } from './config-schema.ts';
+
+/** A file that is made from code: nobody edits it, and a contract test proves it fresh. */
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  path: string;
+  make: () => string | Promise<string>;
+}
+
+export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'schema/previewops.schema.json', make: makeConfigSchema },
+  { path: 'docs/configuration.md', make: makeConfigPage },
+];

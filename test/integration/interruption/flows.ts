@@ -1,0 +1,110 @@
+import { expect } from 'vitest';
+import type { Config } from '../../../src/config/types.ts';
+import { tagKeys } from '../../../src/preview/tags.ts';
+import { worldDigest } from '../../../src/sandbox/digest.ts';
+import type { Fault, World } from '../../../src/sandbox/types.ts';
+import { commitOf, configOf, createStage, outcome, type Process } from '../../helpers/stage.ts';
+
+// The interruption test: every flow is broken at every call, in four ways; then the same command,
+// run again, must end in the world of an undisturbed run, and a destroy in the world from before.
+
+const pr = 42;
+const config = configOf('', (text) =>
+  text.replace('baseDomain:', 'hostedZoneId: Z0123456789ABC\n  baseDomain:'),
+);
+const changed = configOf(
+  `container: { healthCheck: { path: /ready, grace: 90s } }
+task: { cpu: 1024, memory: 2048 }
+logs: { retentionDays: 30 }
+images: { keep: 50 }
+`,
+  (text) => text.replace('baseDomain:', 'hostedZoneId: Z0123456789ABC\n  baseDomain:'),
+);
+
+const ways: Omit<Fault, 'call' | 'nth'>[] = [
+  { fault: 'throttle', times: 'always' },
+  { fault: '500', times: 'always' },
+  { fault: 'lost' },
+  { fault: 'kill' },
+];
+
+interface Flow {
+  /** Config of the command; the flows begin from a world that the other one made. */
+  config: Config;
+  /** Nothing was ever deployed in this account, not even what previews share. */
+  fresh?: true;
+  /** What has happened before. */
+  before?: (process: Process) => Promise<unknown>;
+  command: (process: Process) => Promise<unknown>;
+}
+
+const deploy = (process: Process) => process.deploy({ pr });
+/** Split over test files, so that they run side by side. */
+export const flows = {
+  'first deploy': { config, fresh: true, command: deploy },
+  'redeploy of a new commit': {
+    config,
+    before: deploy,
+    command: (process) => process.deploy({ pr }, { commit: commitOf(2) }),
+  },
+  'deploy of a changed config': { config: changed, before: deploy, command: deploy },
+  destroy: { config, before: deploy, command: (process) => process.destroy({ pr }) },
+} satisfies Record<string, Flow>;
+
+// Moments and claims differ from run to run, and say nothing of what a user has.
+const passing = [tagKeys.claim, tagKeys.created, tagKeys.deployed, tagKeys.expires];
+const seen = (world: World) => worldDigest(world, { without: passing });
+
+/** A world in which the app's shared resources exist and no preview does. */
+async function emptyOfPreviews(): Promise<World> {
+  const stage = await createStage({ config });
+  await stage.process().deploy({ pr: 1 });
+  await stage.process().destroy({ pr: 1 });
+  await stage.clock.sleep(15 * 60_000); // what AWS forgets by itself is forgotten
+  return stage.world();
+}
+
+async function worldAfter(world: World, flow: Flow): Promise<World> {
+  const stage = await createStage({ config, world });
+  await flow.before?.(stage.process());
+  return stage.world();
+}
+
+/** Breaks the flow at every call in every way; resolves with what went wrong, one line each. */
+export async function breakEverywhere(flow: Flow): Promise<string[]> {
+  const empty = flow.fresh ? (await createStage({ config })).world() : await emptyOfPreviews();
+  const start = await worldAfter(empty, flow);
+  const undisturbed = await createStage({ config, world: start });
+  const model = undisturbed.process({ config: flow.config });
+  await flow.command(model);
+  const wanted = seen(undisturbed.world());
+  await undisturbed.process({ config: flow.config }).destroy({ pr });
+  const cleared = JSON.stringify(seen(undisturbed.world()));
+  const broken: string[] = [];
+
+  for (let nth = 1; nth <= model.calls.length; nth++) {
+    for (const way of ways) {
+      const label = `${way.fault} at call ${nth} (${model.calls[nth - 1]?.call})`;
+      const stage = await createStage({ config, world: start });
+      const first = stage.process({
+        config: flow.config,
+        faults: [{ call: '*', nth, ...way }],
+        seed: 2,
+      });
+      const end = await Promise.race([outcome(flow.command(first)), first.killed]);
+      if (end.startsWith('internal')) broken.push(`${label}: ${end}`);
+      const again = await outcome(flow.command(stage.process({ config: flow.config, seed: 3 })));
+      if (again !== 'done') broken.push(`${label}: the second run ended ${again}`);
+      const reached = seen(stage.world());
+      if (JSON.stringify(reached) !== JSON.stringify(wanted)) {
+        broken.push(`${label}: another world`);
+        if (broken.length === 1) expect(reached, label).toEqual(wanted);
+      }
+      await outcome(stage.process({ config: flow.config, seed: 4 }).destroy({ pr }));
+      if (JSON.stringify(seen(stage.world())) !== cleared) {
+        broken.push(`${label}: destroy left something`);
+      }
+    }
+  }
+  return broken;
+}

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Aws } from '../../src/aws/aws.ts';
+import { manifest } from '../../src/permissions/manifest.ts';
+import { account } from '../helpers/wire/seed.ts';
+import { connect, openWireWorld, type WireWorld } from '../helpers/wire/world.ts';
+import { callDns } from './operations/dns.ts';
+import { callEcs } from './operations/ecs.ts';
+import { callImagesAndBuilds } from './operations/images.ts';
+import { callLoadBalancing } from './operations/load-balancing.ts';
+import { callLogs } from './operations/logs.ts';
+
+// Every call of the manifest, as a deploy and a destroy make it. In the files of ./operations a
+// comment that starts with "moto:" says where moto differs from AWS, for the flows tested on top.
+let world: WireWorld;
+let aws: Aws;
+
+beforeAll(async () => {
+  world = await openWireWorld();
+  for (const [name, value] of Object.entries(world.env())) vi.stubEnv(name, value);
+  aws = connect();
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await world?.close(); // absent when moto did not start
+});
+
+it('sts', async () => {
+  const caller = await aws.call('sts:GetCallerIdentity', {});
+  expect(caller).toMatchObject({ Account: account, Arn: `arn:aws:iam::${account}:user/admin` });
+});
+it('logs', () => callLogs(aws));
+it('ecr and codebuild', () => callImagesAndBuilds(aws, world));
+it('elasticloadbalancing', () => callLoadBalancing(aws, world));
+it('ecs', () => callEcs(aws, world));
+it('route53', () => callDns(aws, world));
+
+it('calls every operation of the manifest above', () => {
+  const missing = Object.keys(manifest).filter((key) => !world.proxy.seen.includes(key));
+  expect(missing).toEqual([]);
+});
