@@ -68,7 +68,7 @@ export const providerConfig = field.section({
     field
       .text(
         'a Route 53 hosted zone id such as Z0123456789ABCDEFGHIJ',
-        /^(?:\/hostedzone\/)?Z[A-Z0-9]{1,31}$/,
+        /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/,
       )
       .transform((written) => written.replace('/hostedzone/', '')),
     'Route 53 zone to write a record for each preview to, where there is no wildcard record.',

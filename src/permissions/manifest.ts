@@ -233,7 +233,7 @@ export const manifest = {
   'logs:ListTagsForResource': read(
     'logs:ListTagsForResource',
     ['logGroupBare'],
-    change,
+    all,
     'To know whether the log group is ours.',
   ),
   'logs:CreateLogGroup': write(

@@ -82,7 +82,7 @@ export const conditions = {
     },
     'ForAllValues:StringEquals': {
       'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
-      'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
+      'route53:ChangeResourceRecordSetsActions': ['CREATE', 'DELETE'],
     },
   }),
 } as const satisfies Record<string, (scope: Scope) => ConditionBlock>;

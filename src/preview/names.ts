@@ -2,13 +2,14 @@ import { hash } from './hash.ts';
 
 /**
  * Every AWS name of a preview. `--` parts app from id: neither contains it, so no two pairs share a
- * name, and a policy can be scoped to `previewops-<app>--*`.
+ * name, and a policy can be scoped to `previewops-<app>--*`. Target groups may have no `--`: there
+ * the app's part has no hyphen at all, and so ends at the first one.
  */
 export interface Names {
   /** ECS service and task definition family: <= 255 of letters, digits, `-`, `_`. */
   service: string;
   family: string;
-  /** <= 32 of letters, digits, `-`; unique in the region. */
+  /** <= 32 of letters, digits, single `-`; unique in the region. */
   targetGroup: string;
   logGroup: string;
   /** CodeBuild project of the app: 2-150. */
@@ -19,25 +20,40 @@ export interface Names {
 
 export const namePrefix = 'previewops-';
 
-// 32 = `previewops-` (11) + app (9) + `--` (2) + id (10): the longest that AWS takes for a target group.
-const shortApp = 9;
+// 32 = `previewops-` (11) + app (10) + `-` + id (10): the longest that AWS takes for a target group.
+const shortApp = 10;
 const shortId = 10;
 
-/** `text` if it fits, else cut and ended by hash digits; what looks like the latter is hashed too. */
-function short(text: string, max: number, digits: number, ...identity: string[]): string {
-  const looksHashed = text.length === max && new RegExp(`[0-9a-f]{${digits}}$`).test(text);
+interface Shortening {
+  max: number;
+  /** How many hash digits close what was cut. */
+  digits: number;
+  /** What the hash is of. */
+  of: string[];
+}
+
+/** `text` if it fits, else its beginning closed by hash digits; what looks like the latter is hashed too. */
+function short(text: string, { max, digits, of }: Shortening): string {
+  const looksHashed = new RegExp(`[0-9a-f]{${digits}}$`).test(text);
   if (text.length <= max && !looksHashed) return text;
-  return text.slice(0, max - digits) + hash(digits, ...identity);
+  return text.slice(0, max - digits) + hash(digits, ...of);
+}
+
+function shortAppOf(app: string): string {
+  const plain = app.replaceAll('-', '');
+  const of = [app];
+  return plain === app
+    ? short(app, { max: shortApp, digits: 6, of })
+    : plain.slice(0, shortApp - 6) + hash(6, ...of);
 }
 
 export function previewNames(app: string, id: string, ecrRepoPrefix: string): Names {
   const service = `${namePrefix}${app}--${id}`;
-  const appKey = short(app, shortApp, 6, app);
-  const idKey = short(id, shortId, 7, app, id);
+  const idKey = short(id, { max: shortId, digits: 7, of: [app, id] });
   return {
     service,
     family: service,
-    targetGroup: `${namePrefix}${appKey}--${idKey}`,
+    targetGroup: `${namePrefix}${shortAppOf(app)}-${idKey}`,
     logGroup: `/ecs/${service}`,
     project: `${namePrefix}${app}`,
     repository: `${ecrRepoPrefix}/${app}`,

@@ -8,10 +8,10 @@ import { block, type Printer } from './printer.ts';
  */
 export function reportFailure(error: PreviewopsError, printer: Printer, debug: boolean): void {
   printer.document('error', { error: error.toJSON() });
-  if (error.code === 'config-invalid') printer.tell(...block('', error.message, ''));
-  else printer.tell(...block('error: ', error.message));
-  if (error.hint !== undefined && error.code !== 'config-invalid') {
-    printer.tell(...block('  ', error.hint));
+  if (error.details?.problems !== undefined) printer.tell(...block('', error.message, ''));
+  else {
+    printer.tell(...block('error: ', error.message));
+    if (error.hint !== undefined) printer.tell(...block('  ', error.hint));
   }
   if (debug) printer.tell(...block('', inspect(error), ''));
 }

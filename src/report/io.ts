@@ -24,6 +24,10 @@ export interface Io {
   exit(code: number): void;
   /** Ends the process as `kill -9` does, for the sandbox's fault of that name. */
   kill(): never;
+  /** This process and its neighbours: signal 0 asks whether one lives. */
+  process: { readonly pid: number; kill(pid: number, signal: 0): boolean };
+  /** From 0 to below 1. */
+  random(): number;
 }
 
 /** One run of one command. */

@@ -31,7 +31,8 @@ export function createLiveProgress(
   let frame = 0;
 
   const erase = () => {
-    if (drawn > 0) io.stderr.write(`\u001b[${drawn}A\u001b[0J`);
+    // To the line's start first: the terminal itself writes `^C` where the cursor is.
+    if (drawn > 0) io.stderr.write(`\r\u001b[${drawn}A\u001b[0J`);
     drawn = 0;
   };
   const draw = () => {

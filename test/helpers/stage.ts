@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { services as sdkServices } from '../../src/aws/api.ts';
 import { createAws } from '../../src/aws/aws.ts';
 import { explain } from '../../src/aws/errors.ts';
@@ -101,6 +102,7 @@ function createProcess(
   const calls: CallLine[] = [];
   const events: Event[] = [];
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   let tellKilled: (word: 'killed') => void = () => {};
   const killed = new Promise<'killed'>((resolve) => {
     tellKilled = resolve;

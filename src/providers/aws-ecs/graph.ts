@@ -9,7 +9,7 @@ import type { Emit } from '../../report/events.ts';
 export async function runSteps(
   steps: readonly Step[],
   execute: (step: Step) => Promise<void>,
-  { clock, emit }: { clock: Clock; emit: Emit },
+  { clock, emit, signal }: { clock: Clock; emit: Emit; signal: AbortSignal },
 ): Promise<void> {
   let failure: { error: unknown } | undefined;
   const running = new Map<string, Promise<void>>();
@@ -24,7 +24,8 @@ export async function runSteps(
       emit({ type: 'step-finished', step, ms: clock.now() - begun });
     } catch (error) {
       failure ??= { error };
-      emit({ type: 'step-failed', step, ms: clock.now() - begun });
+      // An interrupted step has not failed: the next run goes on with it.
+      if (!signal.aborted) emit({ type: 'step-failed', step, ms: clock.now() - begun });
     }
   };
 

@@ -98,7 +98,7 @@ describe('names', () => {
     fc.assert(
       fc.property(part, part, (app, id) => {
         const names = previewNames(app, id, 'previewops');
-        expect(names.targetGroup).toMatch(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/);
+        expect(names.targetGroup).toMatch(/^(?!.*--)[a-zA-Z0-9]([a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/);
         expect(names.service).toMatch(/^[A-Za-z0-9_-]{1,255}$/);
         expect(names.project).toMatch(/^[A-Za-z0-9][A-Za-z0-9\-_]{1,149}$/);
         expect(names.repository).toMatch(
@@ -139,7 +139,7 @@ describe('names', () => {
     expect(previewNames('shop', 'pr-42', 'previewops')).toEqual({
       service: 'previewops-shop--pr-42',
       family: 'previewops-shop--pr-42',
-      targetGroup: 'previewops-shop--pr-42',
+      targetGroup: 'previewops-shop-pr-42',
       logGroup: '/ecs/previewops-shop--pr-42',
       project: 'previewops-shop',
       repository: 'previewops/shop',

@@ -1,0 +1,20 @@
+import { hash } from '../preview/hash.ts';
+import { closed, slug } from '../preview/identity.ts';
+
+const maxAppLength = 40; // as the configuration's `app`
+
+/** `https://github.com/Acme/My.Shop.git` -> `acme-my-shop`; undefined if nothing usable is left. */
+export function appFromRepository(url: string): string | undefined {
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  const name = slug(decode(path.replace(/\.git\/?$/, '')));
+  if (name === '') return undefined;
+  return name.length <= maxAppLength ? name : closed(name, maxAppLength, hash(8, path));
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { normalizeRepository } from '../config/repository.ts';
+import { PreviewopsError } from '../errors.ts';
+import type { PreviewRef } from '../preview/identity.ts';
+import { type Git, GitError } from './git.ts';
+
+export interface CommitQuestion {
+  ref: PreviewRef;
+  /** What `--commit` says: 7 to 64 hex digits. */
+  commit?: string | undefined;
+  /** https clone URL that the image is built from. */
+  repository: string | undefined;
+  git: Git;
+  /** Never touch the network, and make a commit up rather than fail. */
+  sandbox: boolean;
+  warn(text: string): void;
+}
+
+const isFull = (id: string) => id.length === 40 || id.length === 64;
+
+/**
+ * The commit to build, in full: the one asked for, else the newest of the pull request or branch at
+ * the remote, else (with a warning) the one checked out. Rejects with `identity-unknown` if there is
+ * none, or if the remote knows no such pull request or branch.
+ */
+export async function resolveCommit(question: CommitQuestion): Promise<string> {
+  const { commit, git, sandbox, ref, warn } = question;
+  if (commit !== undefined) return isFull(commit) ? commit : expand(commit, git);
+  if (sandbox) return (await git.head()) ?? madeUp(ref);
+  const remote = await askRemote(question);
+  if (typeof remote === 'string') return remote;
+  const head = await git.head();
+  if (head === undefined) {
+    throw new PreviewopsError('identity-unknown', `no commit is known: ${remote.reason}`, {
+      hint: 'Give the full commit id with --commit, or run this in a checkout.',
+    });
+  }
+  warn(`building the checked-out commit ${head.slice(0, 12)}: ${remote.reason}`);
+  return head;
+}
+
+async function expand(commit: string, git: Git): Promise<string> {
+  const full = await git.resolve(commit);
+  if (full !== undefined) return full;
+  throw new PreviewopsError('bad-usage', `--commit ${commit} is not a full commit id`, {
+    hint: 'This checkout does not know it either; give all 40 digits (`git rev-parse <commit>`).',
+  });
+}
+
+/** The refs that GitHub and GitLab keep for a pull or merge request, or a branch's own. */
+export function remoteRefNames({ pr, branch }: PreviewRef): string[] {
+  if (pr !== undefined) return [`refs/pull/${pr}/head`, `refs/merge-requests/${pr}/head`];
+  return branch === undefined ? [] : [`refs/heads/${branch}`];
+}
+
+async function askRemote(question: CommitQuestion): Promise<string | { reason: string }> {
+  const { git, repository, ref } = question;
+  const names = remoteRefNames(ref);
+  const remote = await remoteOf(git, repository);
+  if (remote === undefined) return { reason: 'no remote repository is known' };
+  try {
+    const refs = await git.remoteRefs(remote, names);
+    const found = names.map((name) => refs.get(name)).find((id) => id !== undefined);
+    if (found !== undefined) return found;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return { reason: `the remote could not be asked (${error.message})` };
+  }
+  const wanted = ref.pr === undefined ? `branch ${ref.branch}` : `pull request ${ref.pr}`;
+  throw new PreviewopsError('identity-unknown', `the remote repository has no ${wanted}`, {
+    hint: `Looked for ${names.join(' and ')} in ${repository ?? 'origin'}.\nPush it first, or say which commit to build with --commit.`,
+  });
+}
+
+/** `origin` where it is the repository to build from, for its credentials; else that one's URL. */
+async function remoteOf(git: Git, repository: string | undefined): Promise<string | undefined> {
+  const origin = await git.origin();
+  if (origin === undefined) return repository;
+  return repository === undefined || sameRepository(normalizeRepository(origin), repository)
+    ? 'origin'
+    : repository;
+}
+
+/** Hosts take a clone URL with or without `.git`, in any case. */
+function sameRepository(a: string | undefined, b: string): boolean {
+  const [left, right] = [a ?? '', b].map((url) => url.replace(/(?:\.git)?\/?$/, '').toLowerCase());
+  return left === right;
+}
+
+/** Always the same for a ref, so that a second sandbox deploy finds its image. */
+export function madeUp({ pr, branch }: PreviewRef): string {
+  const name = pr === undefined ? branch : `pr-${pr}`;
+  return createHash('sha1').update(`sandbox ${name}`).digest('hex');
+}

@@ -1,0 +1,170 @@
+// Longer than most: the whole command line in one place, a function a command.
+import { Command, CommanderError, Help, Option } from 'commander';
+import {
+  type CommonOptions,
+  type DeployOptions,
+  type DestroyOptions,
+  type ListOptions,
+  parseApp,
+  parseBranch,
+  parseCommit,
+  parseImage,
+  parsePr,
+  parseRoleArn,
+  parseText,
+  parseTimeout,
+  type ValidateOptions,
+} from './commands/options.ts';
+import { exitCodes, PreviewopsError } from './errors.ts';
+import { deployHelp, destroyHelp, listHelp, programHelp, validateHelp } from './help.ts';
+import type { Session } from './report/io.ts';
+import { version } from './version.ts';
+
+/** Parses `argv` (without node and script) and runs the command that it names. Gives the exit code. */
+export async function runCommand(argv: readonly string[], session: Session): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = declareProgram(session, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was not asked for: no command was given.
+    if (error.code === 'commander.help') return argv.length === 0 ? exitCodes.usage : code;
+    if (error.exitCode === 0) return exitCodes.done;
+    throw usageError(error, argv);
+  }
+  return code;
+}
+
+/** Runs a command's lazily imported action; its exit code becomes the program's. */
+type Act = <Options extends CommonOptions>(
+  load: () => Promise<(options: Options, session: Session) => Promise<number>>,
+) => (options: Options) => Promise<void>;
+
+function declareProgram(session: Session, done: (code: number) => void): Command {
+  const { stdout, stderr } = session.io;
+  const program = new Command('previewops')
+    .description('Gives every pull request its own running copy on AWS ECS Fargate.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', programHelp)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ optionDescription: describeOption })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: () => {}, // comes back as an exception, and is reported as every other error is
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    });
+  const act: Act = (load) => async (options) => {
+    checkCommon(options);
+    const command = await load();
+    done(await command(options, session));
+  };
+  declareDeploy(program.command('deploy'), act);
+  declareDestroy(program.command('destroy'), act);
+  declareList(program.command('list'), act);
+  declareValidate(program.command('validate'), act);
+  return program;
+}
+
+const standard = new Help();
+
+/** That a flag is false unless given goes without saying. */
+const describeOption = (option: Option) =>
+  option.isBoolean() ? option.description : standard.optionDescription(option);
+
+function declareDeploy(command: Command, act: Act): void {
+  const timeout = new Option('--timeout <duration>', 'limit for build and rollout together');
+  const image = new Option('--image <ref>', 'run this image and build none');
+  withRef(command)
+    .description('create or update a preview, and print its URL')
+    .option('--commit <sha>', 'commit to build (default: the newest at the remote)', parseCommit)
+    .addOption(image.argParser(parseImage).conflicts('rebuild'))
+    .option('--rebuild', 'build even if this commit has been built', false)
+    .option('--dry-run', 'print what would change, and change nothing', false)
+    .option('--no-wait', 'return once the rollout has started')
+    .addOption(timeout.argParser(parseTimeout).default(parseTimeout('15m'), '15m'))
+    .addHelpText('after', deployHelp)
+    .action(act<DeployOptions>(async () => (await import('./commands/deploy.ts')).deploy));
+  withCommon(command);
+}
+
+function declareDestroy(command: Command, act: Act): void {
+  withRef(command)
+    .description('remove a preview and all that belongs to it')
+    .option('--dry-run', 'print what would be removed, and remove nothing', false)
+    .addHelpText('after', destroyHelp)
+    .action(act<DestroyOptions>(async () => (await import('./commands/destroy.ts')).destroy));
+  withCommon(command);
+}
+
+function declareList(command: Command, act: Act): void {
+  const app = new Option('--app <name>', 'show those of another app');
+  command
+    .description('show the previews of this app')
+    .addOption(app.argParser(parseApp).conflicts('allApps'))
+    .option('--all-apps', 'show those of every app in the cluster', false)
+    .addHelpText('after', listHelp)
+    .action(act<ListOptions>(async () => (await import('./commands/list.ts')).list));
+  withCommon(command);
+}
+
+function declareValidate(command: Command, act: Act): void {
+  command
+    .description('check configuration, credentials and cluster')
+    .option('--offline', 'check the configuration only', false)
+    .addHelpText('after', validateHelp)
+    .action(act<ValidateOptions>(async () => (await import('./commands/validate.ts')).validate));
+  withCommon(command);
+}
+
+const withRef = (command: Command) =>
+  command
+    .option('--pr <number>', 'pull request (default: $PREVIEWOPS_PR)', (text) => parsePr(text))
+    .option('--branch <name>', 'branch (default: the one checked out)', (text) =>
+      parseBranch(text),
+    );
+
+const withCommon = (command: Command) =>
+  command
+    .option(
+      '--config <file>',
+      'configuration file (default: the nearest previewops.yml)',
+      parseText('--config'),
+    )
+    .option('--json', 'print one JSON document on stdout', false)
+    .option('--sandbox', 'use a simulated AWS: no account, no cost', false)
+    .option(
+      '--sandbox-policy <file>',
+      'IAM policy that the sandbox enforces',
+      parseText('--sandbox-policy'),
+    )
+    .option('--profile <name>', 'AWS profile', parseText('--profile'))
+    .option('--role-arn <arn>', 'role to assume', parseRoleArn)
+    .option('--verbose', 'tell every step and retry', false)
+    .option('--no-color', 'no colours');
+
+function checkCommon({ sandbox, sandboxPolicy }: CommonOptions): void {
+  if (sandboxPolicy === undefined || sandbox) return;
+  throw new PreviewopsError('bad-usage', '--sandbox-policy needs --sandbox', {
+    hint: 'Real AWS enforces its own policies.',
+  });
+}
+
+/** Commander's error in our words: what is wrong, what was meant, where the help is. */
+function usageError(error: CommanderError, argv: readonly string[]): PreviewopsError {
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const command = argv.find((word) => !word.startsWith('-'));
+  const known = ['deploy', 'destroy', 'list', 'validate'].includes(command ?? '');
+  const help = `previewops ${known ? `${command} ` : ''}--help`;
+  const meant = suggestion?.replace(/^\((.*)\)$/, '$1');
+  return new PreviewopsError('bad-usage', message, {
+    hint: `${meant === undefined ? '' : `${meant}\n`}Run \`${help}\` for what it takes.`,
+    cause: error,
+  });
+}

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Aws, createAws } from '../aws/aws.ts';
+import { type Git, openGit } from '../ci/git.ts';
+import { resolveRef } from '../ci/ref.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/types.ts';
+import { type Identity, identify, type PreviewRef } from '../preview/identity.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Session } from '../report/io.ts';
+import { version } from '../version.ts';
+import type { CommonOptions } from './options.ts';
+import { policyOf, seedOf } from './sandbox-setup.ts';
+import { loadSettings, type Settings, underivable } from './settings.ts';
+import type { Ui } from './ui.ts';
+
+/** Everything that a command works with, put together from flags, files, checkout and environment. */
+export interface Context extends Settings {
+  git: Git;
+  /** AWS's time: the wall clock's, or the sandbox's. */
+  clock: Clock;
+  provider: Provider;
+  /** The preview that flags, environment or checkout name. */
+  identity(ref: PreviewRef): Promise<Identity>;
+}
+
+export interface ContextTools {
+  session: Session;
+  ui: Ui;
+  /** Whose previews: `*` is every app's. By default the checkout's app, which then must be known. */
+  app?: string;
+}
+
+/** The composition root. Rejects with the config's errors, or what the sandbox says of its own. */
+export async function openContext(options: CommonOptions, tools: ContextTools): Promise<Context> {
+  const { session, ui } = tools;
+  const { git, settings } = await openSettings(options, tools);
+  const app = tools.app ?? settings.app;
+  if (app === undefined) throw underivable(settings.file, 'app', 'my-app');
+  const { config } = settings;
+  const { aws, clock } = await connect(options, { ...tools, config, app });
+  ui.progress.useClock(clock);
+  const { awsEcs } = await import('../providers/aws-ecs/aws-ecs.ts');
+  const { signal, io } = session;
+  const { random } = io;
+  const provider = awsEcs({ config, aws, clock, signal, random, emit: ui.progress.emit });
+  const rules = { ...config, app, baseDomain: config.providerConfig.baseDomain };
+  return {
+    ...settings,
+    git,
+    clock,
+    provider,
+    identity: async (ref) =>
+      identify(await resolveRef({ ...ref, env: io.env, currentBranch: git.branch }), rules),
+  };
+}
+
+/** The part of a context that needs no AWS. */
+export async function openSettings(
+  options: CommonOptions,
+  { session, ui }: ContextTools,
+): Promise<{ git: Git; settings: Settings }> {
+  const { io, signal } = session;
+  const git = openGit({ cwd: io.cwd, env: io.env, signal });
+  const settings = await loadSettings(options, { io, git, note: ui.note });
+  return { git, settings };
+}
+
+interface Connection extends ContextTools {
+  config: Config;
+  app: string;
+}
+
+async function connect(
+  options: CommonOptions,
+  connection: Connection,
+): Promise<{ aws: Aws; clock: Clock }> {
+  const { config, session, ui } = connection;
+  const { region } = config.providerConfig;
+  const common = {
+    region,
+    signal: session.signal,
+    userAgent: `previewops/${version}`,
+    onRetry: (retry: { call: string; delayMs: number; reason: string }) =>
+      ui.progress.emit({ type: 'retrying', ...retry }),
+  };
+  if (options.sandbox) {
+    const sandbox = await startSandbox(options, connection);
+    const aws = createAws({
+      ...common,
+      clock: sandbox.clock,
+      instrument: (client) => sandbox.instrument(client),
+      // Never sent anywhere, but the SDK would look for some on disk and in the network.
+      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    });
+    return { aws, clock: sandbox.clock };
+  }
+  const { clock } = session.io;
+  const { profile, roleArn } = options;
+  if (profile === undefined && roleArn === undefined) {
+    return { aws: createAws({ ...common, clock }), clock };
+  }
+  const { createCredentials } = await import('./credentials.ts');
+  const credentials = createCredentials({ profile, roleArn, region });
+  return { aws: createAws({ ...common, clock, credentials }), clock };
+}
+
+async function startSandbox(options: CommonOptions, { config, app, session }: Connection) {
+  const { env, cwd, home, kill, process, clock } = session.io;
+  const { openSandbox, sandboxOptionsFromEnv } = await import('../sandbox/sandbox.ts');
+  const asked = await sandboxOptionsFromEnv(env, (file) => readFile(file, 'utf8'));
+  const cache = env.XDG_CACHE_HOME || join(home, '.cache');
+  return openSandbox({
+    ...asked,
+    file: asked.file ?? join(cache, 'previewops', 'sandbox.json'),
+    seed: seedOf(config),
+    policies: [await policyOf(options.sandboxPolicy, { config, app, cwd })],
+    real: clock,
+    process,
+    kill,
+  });
+}

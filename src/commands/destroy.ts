@@ -1,0 +1,49 @@
+import { exitCodes, PreviewopsError } from '../errors.ts';
+import type { Receipt } from '../providers/provider.ts';
+import type { Session } from '../report/io.ts';
+import { printable } from '../report/printable.ts';
+import { block } from '../report/printer.ts';
+import { openContext } from './context.ts';
+import type { DestroyOptions } from './options.ts';
+import { showPlan } from './plan.ts';
+import { renderTimings } from './timings.ts';
+import { type Ui, withUi } from './ui.ts';
+
+/** `previewops destroy`: gives the exit code. */
+export function destroy(options: DestroyOptions, session: Session): Promise<number> {
+  return withUi(options, session, async (ui) => {
+    const context = await openContext(options, { session, ui });
+    const change = await context.provider.destroy(await context.identity(options));
+    if (options.dryRun) return showPlan(change.plan, ui);
+    const receipt = await change.apply();
+    ui.progress.stop();
+    return report(receipt, ui);
+  });
+}
+
+function report(receipt: Receipt, { printer, warnings }: Ui): number {
+  const { preview, removed, remaining, timings } = receipt;
+  const all = [...new Set([...warnings, ...receipt.warnings])];
+  printer.document('destroy', { preview, removed, remaining, warnings: all, timings });
+  const untold = all.filter((text) => !warnings.includes(text));
+  printer.tell(...untold.flatMap((text) => block('warning: ', text)));
+  if (remaining.length > 0) {
+    const { message, hint } = notRemoved(receipt);
+    printer.tell(`error: ${message}`, ...(hint ?? '').split('\n').map((line) => `  ${line}`));
+    return exitCodes.failed;
+  }
+  if (removed.length === 0) printer.result(`${printable(preview.id)}: nothing to remove`);
+  else {
+    const count = `${removed.length} resource${removed.length === 1 ? '' : 's'}`;
+    printer.result(`${printable(preview.id)}: destroyed, ${count} removed, nothing left`);
+  }
+  printer.tell(`done (${renderTimings(timings)})`);
+  return exitCodes.done;
+}
+
+function notRemoved({ preview, remaining }: Receipt): PreviewopsError {
+  const names = remaining.map(({ resource, name }) => `${resource} ${printable(name)}`);
+  return new PreviewopsError('not-removed', `${printable(preview.id)} is not wholly removed`, {
+    hint: `Still there:\n${names.map((name) => `  ${name}`).join('\n')}\nRun the same command again; it removes what is left.`,
+  });
+}

@@ -1,0 +1,16 @@
+import type { ServiceTable } from '../types.ts';
+import { BatchGetBuilds, StopBuild } from './codebuild-builds.ts';
+import { BatchGetProjects, CreateProject, UpdateProject } from './codebuild-projects.ts';
+import { StartBuild } from './codebuild-start.ts';
+
+export { advanceCodebuild } from './codebuild-advance.ts';
+
+/** AWS CodeBuild as the sandbox has it; BEHAVIOUR.md says what it does. */
+export const codebuild = {
+  BatchGetBuilds,
+  BatchGetProjects,
+  CreateProject,
+  StartBuild,
+  StopBuild,
+  UpdateProject,
+} satisfies ServiceTable<'codebuild'>;

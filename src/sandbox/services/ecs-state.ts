@@ -1,0 +1,153 @@
+// Longer than most: types only, one record of the world after the other.
+import type {
+  CapacityProviderStrategyItem,
+  DeploymentConfiguration,
+  TaskDefinition as SdkTaskDefinition,
+} from '@aws-sdk/client-ecs';
+import type { Behaviour, Tags } from '../types.ts';
+
+/** Where a container of the service is registered. */
+export interface Binding {
+  targetGroupArn: string;
+  containerName: string;
+  containerPort: number;
+}
+
+/** What a deployment runs; AWS calls this a service revision. */
+export interface Revision {
+  taskDefinition: string;
+  network: { subnets: string[]; securityGroups: string[]; assignPublicIp: 'ENABLED' | 'DISABLED' };
+  loadBalancers: Binding[];
+  /** Absent when a capacity provider strategy is given. */
+  launchType?: 'FARGATE';
+  capacityProviderStrategy: CapacityProviderStrategyItem[];
+  platformVersion: string;
+  /** How the simulated application behaves in this deployment. */
+  app: Behaviour['app'];
+}
+
+export interface Deployment {
+  /** `ecs-svc/<digits>` */
+  id: string;
+  serviceDeploymentArn: string;
+  status: 'PRIMARY' | 'ACTIVE';
+  revision: Revision;
+  createdAt: number;
+  updatedAt: number;
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+  rolloutStateReason: string;
+  /** Every task of this deployment that failed. */
+  failedTasks: number;
+  /** Failures that the circuit breaker and the restart delay count; a healthy task resets them. */
+  strikes: number;
+  /** No task is started before this time. */
+  retryAt: number;
+  /** Set on a deployment that the circuit breaker made. */
+  rollback?: true;
+}
+
+export interface Service {
+  arn: string;
+  name: string;
+  clusterArn: string;
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  desiredCount: number;
+  /** What the newest deployment runs. */
+  revision: Revision;
+  /** With AWS's defaults filled in. */
+  deploymentConfiguration: DeploymentConfiguration;
+  healthCheckGracePeriodSeconds?: number;
+  enableECSManagedTags: boolean;
+  enableExecuteCommand: boolean;
+  propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';
+  availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+  tags: Tags;
+  createdAt: number;
+  /** The parameters of CreateService in a canonical form, for its clientToken. */
+  request: { clientToken?: string; parameters: string };
+  /** Newest first; the first is PRIMARY. */
+  deployments: Deployment[];
+  currentServiceDeployment: string;
+  /** What the circuit breaker goes back to. */
+  lastCompleted?: Revision;
+  /** Newest first, at most 100. */
+  events: { id: string; at: number; message: string }[];
+  /** The steady state event was written for the present state. */
+  steady: boolean;
+  /** How many tasks were ever placed: chooses the next subnet. */
+  placed: number;
+  /** When the scheduler looks at this service next. */
+  wakeAt?: number;
+  /** A missing target group holds up the end of a draining service, once. */
+  stalled?: true;
+  inactiveAt?: number;
+}
+
+export interface TaskDefinition {
+  arn: string;
+  family: string;
+  revision: number;
+  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';
+  /** As AWS answers it, with its defaults filled in. */
+  definition: Omit<
+    SdkTaskDefinition,
+    | 'taskDefinitionArn'
+    | 'family'
+    | 'revision'
+    | 'status'
+    | 'registeredAt'
+    | 'deregisteredAt'
+    | 'deleteRequestedAt'
+  >;
+  tags: Tags;
+  registeredAt: number;
+  deregisteredAt?: number;
+  deleteRequestedAt?: number;
+}
+
+/** What happens to a task next; see rollout-steps.ts. */
+export type Step =
+  | 'pending'
+  | 'initialize'
+  | 'pull'
+  | 'run'
+  | 'register'
+  | 'exit'
+  | 'check'
+  | 'fail-check'
+  | 'replace'
+  | 'drained'
+  | 'stopped';
+
+export interface Task {
+  arn: string;
+  id: string;
+  clusterArn: string;
+  serviceArn: string;
+  deploymentId: string;
+  taskDefinition: string;
+  subnetId: string;
+  ip: string;
+  capacityProvider?: string;
+  launchType?: 'FARGATE';
+  tags: Tags;
+  lastStatus: 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'STOPPED';
+  desiredStatus: 'RUNNING' | 'STOPPED';
+  /** Passes the load balancer's check, or has run long enough without one. */
+  healthy: boolean;
+  createdAt: number;
+  pullStartedAt?: number;
+  pullStoppedAt?: number;
+  startedAt?: number;
+  registeredAt?: number;
+  stoppingAt?: number;
+  stoppedAt?: number;
+  stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated';
+  stoppedReason?: string;
+  exitCode?: number;
+  /** Image digests by container, for images of this account's ECR. */
+  digests: Record<string, string>;
+  /** Targets in target groups; one that is draining is removed at `drainedAt`. */
+  targets: { targetGroupArn: string; key: string; drainedAt?: number }[];
+  next?: { at: number; step: Step };
+}

@@ -1,0 +1,106 @@
+import type { Ctx, TargetGroup } from '../types.ts';
+import { registryOf } from './ecr-common.ts';
+import type { Service, Task, TaskDefinition } from './ecs-state.ts';
+import { logTargets } from './rollout-events.ts';
+
+/** A reason why a task cannot start, or the digests of the images it runs. */
+export type Pulled = { problem: string } | { digests: Record<string, string> };
+
+const architectureOf = (definition: TaskDefinition['definition']) =>
+  definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64';
+
+const wrongPlatform = (architecture: string) =>
+  `CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/${architecture}'`;
+
+/** Repository and reference of an image in this account's registry; undefined for any other registry. */
+function ownImage({ world }: Ctx, image: string) {
+  const registry = `${registryOf(world)}/`;
+  if (!image.startsWith(registry)) return undefined;
+  const [, name = '', tag, digest] =
+    /^([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(image.slice(registry.length)) ?? [];
+  return { repository: world.ecr.repositories[name], tag: tag ?? 'latest', digest };
+}
+
+/** What pulling the task's images comes to, from what ECR holds now. Other registries always deliver. */
+export function pullImages(
+  ctx: Ctx,
+  definition: TaskDefinition['definition'],
+  app: Service['revision']['app'],
+): Pulled {
+  const wanted = architectureOf(definition);
+  if (app === 'wrong-architecture') return { problem: wrongPlatform(wanted) };
+  const digests: Record<string, string> = {};
+  for (const { name = '', image = '' } of definition.containerDefinitions ?? []) {
+    const own = ownImage(ctx, image);
+    if (!own) continue;
+    const found = Object.values(own.repository?.images ?? {}).find(
+      own.digest ? ({ digest }) => digest === own.digest : ({ tags }) => tags.includes(own.tag),
+    );
+    if (!found) {
+      return {
+        problem: `CannotPullContainerError: pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`,
+      };
+    }
+    if (found.architecture.replace(/^linux\//, '').replace('x86_64', 'amd64') !== wanted) {
+      return { problem: wrongPlatform(wanted) };
+    }
+    digests[name] = found.digest;
+  }
+  return { digests };
+}
+
+/** Why the log driver cannot start, if it cannot. */
+export function logProblem(
+  { world }: Ctx,
+  definition: TaskDefinition['definition'],
+  task: Task,
+): string | undefined {
+  const missing = logTargets(definition, task).find(({ group }) => !world.logs.groups[group]);
+  if (!missing) return undefined;
+  // The managed execution role policy has no logs:CreateLogGroup, so creating it here would hide a fault.
+  return missing.createGroup
+    ? 'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log group: AccessDeniedException: not authorized to perform: logs:CreateLogGroup'
+    : 'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1';
+}
+
+/** A role of the task definition that ECS cannot assume. */
+export function unusableRole(
+  { world }: Ctx,
+  definition: TaskDefinition['definition'],
+): string | undefined {
+  const named = [definition.executionRoleArn, definition.taskRoleArn].flatMap((role) => role ?? []);
+  return named.find((role) => {
+    const found = Object.values(world.roles).find(({ arn, name }) => arn === role || name === role);
+    return !found?.trusts.includes('ecs-tasks.amazonaws.com');
+  });
+}
+
+/** Whether the codes of a matcher (`200`, `200,302`, `200-399`) include `code`. */
+export function matches(matcher: string, code: number): boolean {
+  return matcher.split(',').some((part) => {
+    const [from = '', to = from] = part.split('-');
+    return Number(from) <= code && code <= Number(to);
+  });
+}
+
+/** What the load balancer finds when it checks a target: `waiting` while no listener uses the group. */
+export function checkHealth(
+  { world }: Ctx,
+  group: TargetGroup,
+  { zone, app }: { zone: string; app: Service['revision']['app'] },
+): 'healthy' | 'waiting' | { problem: string } {
+  const { rules, listeners, loadBalancers } = world.elasticloadbalancing;
+  const rule = Object.values(rules).find(({ targetGroupArn }) => targetGroupArn === group.arn);
+  if (!rule) return 'waiting';
+  const balancer = loadBalancers[listeners[rule.listenerArn]?.loadBalancerArn ?? ''];
+  if (balancer && !balancer.zones.some((enabled) => enabled.zone === zone)) {
+    return {
+      problem: 'Target is in an Availability Zone that is not enabled for the load balancer',
+    };
+  }
+  // The simulated application answers 200 on every path when it is well, and 503 when it is not.
+  const code = app === 'unhealthy' ? 503 : 200;
+  return matches(group.healthCheck.matcher, code)
+    ? 'healthy'
+    : { problem: `Health checks failed with these codes: [${code}]` };
+}

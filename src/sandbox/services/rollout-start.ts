@@ -1,0 +1,113 @@
+import type { Ctx, Tags } from '../types.ts';
+import { ecsArn, lastPart } from './ecs-lookup.ts';
+import type { Deployment, Service, Task } from './ecs-state.ts';
+import { note } from './rollout-events.ts';
+import { unusableRole } from './rollout-facts.ts';
+import type { Scene } from './rollout-scene.ts';
+
+/** Time from placement until the network interface is there; the image takes most of the rest. */
+const provisioningMs = 2000;
+
+/**
+ * Places one task of a deployment. Returns false when ECS cannot even launch it, because it may not
+ * use a role.
+ */
+export function startTask(scene: Scene, service: Service, deployment: Deployment): boolean {
+  const { ctx } = scene;
+  const { revision } = deployment;
+  const definition = ctx.world.ecs.taskDefinitions[revision.taskDefinition]?.definition ?? {};
+  const role = unusableRole(ctx, definition);
+  if (role) {
+    note(
+      ctx,
+      service,
+      `failed to launch a task with (error ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).`,
+    );
+    return false;
+  }
+  const id = ctx.id(32);
+  const { subnets } = revision.network;
+  const subnetId = subnets[service.placed++ % subnets.length] ?? '';
+  const provider = chooseProvider(revision.capacityProviderStrategy, service.placed);
+  const task: Task = {
+    arn: ecsArn(ctx.world, `task/${lastPart(service.clusterArn)}/${id}`),
+    id,
+    clusterArn: service.clusterArn,
+    serviceArn: service.arn,
+    deploymentId: deployment.id,
+    taskDefinition: revision.taskDefinition,
+    subnetId,
+    ip: freeAddress(scene, subnetId, id),
+    ...(provider ? { capacityProvider: provider } : {}),
+    ...(revision.launchType ? { launchType: revision.launchType } : {}),
+    tags: tagsFor(scene, service, deployment),
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    healthy: false,
+    createdAt: ctx.now,
+    digests: {},
+    targets: [],
+    next: { at: ctx.now + provisioningMs, step: 'pending' },
+  };
+  ctx.world.ecs.tasks[task.arn] = task;
+  scene.tasks.push(task);
+  note(ctx, service, `has started 1 tasks: (task ${id}).`);
+  return true;
+}
+
+/** Spreads tasks by weight: task number n of the service falls into one provider's share. */
+function chooseProvider(
+  strategy: Deployment['revision']['capacityProviderStrategy'],
+  nth: number,
+): string | undefined {
+  const weights = strategy.map(({ weight = 0 }) => weight);
+  let place =
+    (nth - 1) %
+    Math.max(
+      1,
+      weights.reduce((sum, weight) => sum + weight, 0),
+    );
+  const index = weights.findIndex((weight) => {
+    place -= weight;
+    return place < 0;
+  });
+  return strategy[index]?.capacityProvider;
+}
+
+/** An address of the subnet (10.<subnet>.x.y) that no other task holds, derived from the task's id. */
+function freeAddress({ ctx }: Scene, subnetId: string, id: string): string {
+  const { subnets } = ctx.world.network;
+  const net = Object.keys(subnets).sort().indexOf(subnetId) & 255;
+  const first = Number.parseInt(id.slice(0, 8), 16);
+  for (let i = 0; ; i++) {
+    // The first four addresses and the last of a subnet are AWS's own (VPC guide, subnet sizing).
+    const host = 4 + ((first + i) % 65_531);
+    const ip = `10.${net}.${host >> 8}.${host & 255}`;
+    if (!isHeld(ctx, subnetId, ip)) return ip;
+  }
+}
+
+/** A task gives its address back when it has stopped and left its target groups. */
+const isHeld = ({ world }: Ctx, subnetId: string, ip: string) =>
+  Object.values(world.ecs.tasks).some(
+    (task) =>
+      task.ip === ip &&
+      task.subnetId === subnetId &&
+      (task.lastStatus !== 'STOPPED' || task.targets.length > 0),
+  );
+
+function tagsFor({ ctx }: Scene, service: Service, { revision }: Deployment): Tags {
+  const definition = ctx.world.ecs.taskDefinitions[revision.taskDefinition];
+  const propagated = {
+    NONE: {},
+    SERVICE: service.tags,
+    TASK_DEFINITION: definition?.tags ?? {},
+  }[service.propagateTags];
+  const managed = service.enableECSManagedTags
+    ? {
+        'aws:ecs:clusterName': lastPart(service.clusterArn),
+        'aws:ecs:serviceName': service.name,
+      }
+    : {};
+  return { ...propagated, ...managed };
+}
