@@ -1,5 +1,6 @@
 import { makeConfigPage } from './config-page.ts';
 import { makeConfigSchema } from './config-schema.ts';
+import { makePermissionsPage } from './permissions-page.ts';
 
 /** A file that is made from code: nobody edits it, and a contract test proves it fresh. */
 export interface GeneratedFile {
@@ -11,4 +12,5 @@ export interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'schema/previewops.schema.json', make: makeConfigSchema },
   { path: 'docs/configuration.md', make: makeConfigPage },
+  { path: 'docs/permissions.md', make: makePermissionsPage },
 ];

@@ -42,7 +42,6 @@ export function matchesAction(pattern: string, action: string): boolean {
  */
 export function matchesResource(value: string, resource: string, reading: Reading): Match {
   if (/^\*+$/.test(value)) return true;
-  if (resource === '*') return false;
   const wanted = splitArn(resource, false);
   if (wanted.length < segments) return false;
   const parts = splitArn(value, reading.variables);

@@ -1,6 +1,14 @@
 // Longer than most: one installation of the packed program, and what its first users do with it.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -70,6 +78,12 @@ test('the installation is one package', () => {
   const entries = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
   expect(entries).toEqual(['previewops']);
   expect(existsSync(join(folder, 'node_modules/.bin/previewops'))).toBe(true);
+});
+
+test("its types are there and need no other package's", () => {
+  const types = readFileSync(join(folder, 'node_modules/previewops/dist/index.d.ts'), 'utf8');
+  expect(types).toContain('declare function awsEcs');
+  expect(types).not.toMatch(/from '|import\(/);
 });
 
 const url = 'https://pr-42.previews.example.com';

@@ -87,9 +87,7 @@ export function forgetTaskDefinitions({ world, now }: Ctx): void {
   );
   if (due.length === 0) return;
   const used = new Set<string>();
-  for (const task of Object.values(world.ecs.tasks)) {
-    if (task.lastStatus !== 'STOPPED') used.add(task.taskDefinition);
-  }
+  // A deployment is kept as long as it has a task that has not stopped: the tasks need no look of their own.
   for (const service of Object.values(world.ecs.services)) {
     if (service.status === 'INACTIVE') continue;
     used.add(service.revision.taskDefinition);

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
 import { PreviewopsError } from '../../../src/errors.ts';
 import { type FileOptions, openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { seedWorld } from '../../../src/sandbox/seed.ts';
@@ -26,10 +27,14 @@ const open = (file: string, more: Partial<FileOptions> = {}) =>
 
 /** A process that creates log groups `<name>-0`, `<name>-1`, ... as fast as it can. */
 function startWriter(file: string, name: string, count: number): ChildProcess {
-  const writer = new URL('./writer.ts', import.meta.url).pathname;
-  const args = ['--import', 'tsx', writer, file, name, String(count)];
-  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const script = fileURLToPath(new URL('./writer.ts', import.meta.url));
+  const args = ['--import', 'tsx', script, file, name, String(count)];
+  const writer = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void writer.kill('SIGKILL'));
+  return writer;
 }
+
+const untilBusy = (writer: ChildProcess) => once(writer.stdout ?? writer, 'data');
 
 test('[state-1] what one opening does the next one sees', async () => {
   const file = stateFile();
@@ -73,10 +78,12 @@ test('[state-2] three processes at once lose nothing', async () => {
 test('[state-3] processes that are killed leave a good file, and others go on', async () => {
   const file = stateFile();
   const victims = ['x', 'y'].map((name) => startWriter(file, name, 1_000_000));
+  await Promise.all(victims.map(untilBusy));
   const survivor = startWriter(file, 'kept', 60);
-  await Promise.all(victims.map((victim) => once(victim.stdout ?? victim, 'data')));
+  const ended = once(survivor, 'exit');
+  await untilBusy(survivor);
   for (const victim of victims) victim.kill('SIGKILL');
-  expect((await once(survivor, 'exit'))[0]).toBe(0);
+  expect((await ended)[0]).toBe(0);
   const sandbox = await open(file);
   await callerOf(sandbox)('logs:CreateLogGroup', { logGroupName: '/after' });
   const names = Object.keys(sandbox.world().logs.groups);

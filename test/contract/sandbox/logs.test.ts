@@ -168,3 +168,19 @@ test('[logs-8] tokens and limits are checked', async () => {
   expect(await refusal(get({ limit: 10_001 }))).toContain("at 'limit'");
   expect(await refusal(get({ limit: 0 }))).toContain("at 'limit'");
 });
+
+test('[logs-6] lines of the future are not there yet', async () => {
+  const first = openAccount();
+  await first.call('logs:CreateLogGroup', { logGroupName: '/g' });
+  const world = first.sandbox.world();
+  const streams = world.logs.groups['/g']?.streams ?? {};
+  streams.s = [0, 1_000].map((ms) => ({ at: world.now + ms, message: `after ${ms} ms` }));
+  const { call, clock } = openAccount({ world });
+  const messages = async () => {
+    const { events } = await call('logs:GetLogEvents', { logGroupName: '/g', logStreamName: 's' });
+    return events?.map(({ message }) => message);
+  };
+  expect(await messages()).toEqual(['after 0 ms']);
+  await clock.advance(1_000);
+  expect(await messages()).toEqual(['after 0 ms', 'after 1000 ms']);
+});

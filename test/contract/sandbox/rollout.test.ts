@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { codebuild } from '../../../src/sandbox/services/codebuild.ts';
 import { ecs } from '../../../src/sandbox/services/ecs.ts';
 import type { Repository } from '../../../src/sandbox/types.ts';
 import {
@@ -207,6 +208,18 @@ describe('replacing', () => {
     expect(primary()?.rolloutState).toBe('IN_PROGRESS');
     aws.pass(10);
     expect(primary()?.rolloutState).toBe('COMPLETED');
+  });
+
+  test('[rollout-6] a target group that does not say drains for 300 s', () => {
+    group = addTargetGroup(aws, 'plain');
+    const plain = aws.world.elasticloadbalancing.targetGroups[group];
+    if (plain) plain.attributes = {};
+    settle();
+    update({ desiredCount: 0 });
+    aws.pass(300);
+    expect(targets()).toMatchObject([{ state: 'draining' }]);
+    aws.pass(1);
+    expect(targets()).toEqual([]);
   });
 
   test('[rollout-7] with early success and DEFERRED cleanup it is complete when the new tasks are healthy', () => {
@@ -435,6 +448,32 @@ describe('tasks that fail', () => {
     },
   );
 
+  test.each([100, 1])(
+    '[rollout-16] in steps of %d s a task pulls what builds have pushed by then',
+    (step) => {
+      aws.world.ecr.repositories.web = { ...image('amd64'), images: {} };
+      aws.run(codebuild.CreateProject, {
+        name: 'web',
+        source: { type: 'GITHUB', location: 'https://github.com/acme/web' },
+        artifacts: { type: 'NO_ARTIFACTS' },
+        environment: {
+          type: 'LINUX_CONTAINER',
+          image: 'aws/codebuild/standard:7.0',
+          computeType: 'BUILD_GENERAL1_SMALL',
+          privilegedMode: true,
+          environmentVariables: [{ name: 'PREVIEWOPS_IMAGE', value: `${registry}/web:one` }],
+        },
+        serviceRole: roleArn,
+      });
+      aws.run(codebuild.StartBuild, { projectName: 'web' });
+      register({ image: `${registry}/web:one` });
+      aws.pass(15, step);
+      create();
+      aws.pass(100, step);
+      expect(primary()).toMatchObject({ rolloutState: 'COMPLETED', failedTasks: 2 });
+    },
+  );
+
   test('[rollout-17] a log group that is missing stops the task before it starts', () => {
     aws.world.logs.groups = {};
     register();
@@ -543,8 +582,26 @@ describe('the circuit breaker', () => {
     expect(look().taskDefinition).toMatch(/web:1$/);
     expect(said().join('\n')).toContain(`rolling back to deployment ${primary()?.id}.`);
     expect(look().runningCount).toBe(1);
-    aws.pass(40);
+    aws.pass(12);
+    expect(look().deployments?.find(({ id }) => id === failed)).toMatchObject({
+      status: 'ACTIVE',
+      rolloutState: 'FAILED',
+      runningCount: 0,
+    });
+    aws.pass(30);
     expect(look()).toMatchObject({ runningCount: 1, deployments: [{ rolloutState: 'COMPLETED' }] });
+    expect(primary()?.id).not.toBe(failed);
+  });
+
+  test('[rollout-22] a rollback that fails is not rolled back again', () => {
+    settle(breaker(true));
+    aws.behaviour.app = 'crash';
+    update({ forceNewDeployment: true });
+    aws.pass(30);
+    aws.world.logs.groups = {};
+    aws.pass(600);
+    expect(primary()).toMatchObject({ status: 'PRIMARY', rolloutState: 'FAILED' });
+    expect(said().filter((message) => message.includes('rolling back'))).toHaveLength(1);
   });
 
   test('[rollout-22] without rollback the old tasks go on and the failed deployment stays', () => {

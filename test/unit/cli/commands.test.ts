@@ -80,7 +80,7 @@ describe('deploy', () => {
     const { previewops } = place();
     const { code, out } = await previewops('deploy --sandbox --pr 42 --dry-run');
     expect(code).toBe(0);
-    expect(out).toMatch(/^\[sandbox\] \+ create target-group previewops-hello--pr-42$/m);
+    expect(out).toMatch(/^\[sandbox\] \+ create target-group previewops-hello-pr-42$/m);
     const { err } = await previewops('list --sandbox');
     expect(err).toContain('no previews of hello; deploy one with: previewops deploy --pr <number>');
   });

@@ -117,6 +117,7 @@ describe('actions and resources', () => {
     // Actions without resource types ask for `*`, which no ARN covers.
     ['arn:aws:ecs:*:*:*', '*', false],
     ['arn:*', '*', false],
+    ['arn:*', 'arn:aws:ecs', false],
   ])('resource %s on %s: %s', (value, resource, matches) => {
     expect(decide(allow({ Resource: value }), { resource })).toBe(matches);
     expect(decide(allow({ NotResource: value }), { resource })).toBe(!matches);
@@ -174,6 +175,7 @@ describe('condition operators', () => {
     ['DateEquals', '2026-01', '2026-01-01T00:00:00Z', true],
     ['DateEquals', '2026', '2026-01-01T00:00:00Z', true],
     ['DateEquals', '1767225600', '2026-01-01T00:00:00Z', true],
+    ['DateEquals', '1767225600.5', '2026-01-01T00:00:00.5Z', true],
     ['DateEquals', '2026-02-30', '2026-03-02', false],
     ['DateLessThan', '2026-01-01T00:00:00.500Z', '2026-01-01T00:00:00.250Z', true],
     ['DateLessThanEquals', '2026-01-01', '2026-01-01', true],
@@ -289,6 +291,8 @@ describe('policy variables', () => {
     ['StringEquals', '${aws:username', '${aws:username', true],
     ['ArnLike', 'arn:aws:iam::1:user/${aws:username}', 'arn:aws:iam::1:user/bob', true],
     ['ArnLike', 'arn:aws:iam::${aws:username}:user/x', 'arn:aws:iam::bob:user/x', true],
+    ['ArnLike', 'arn:aws:iam::1:user/${aws:absent}', 'arn:aws:iam::1:user/x', false],
+    ['ArnNotLike', 'arn:aws:iam::1:user/${aws:absent}', 'arn:aws:iam::1:user/x', false],
     ['NumericEquals', '${aws:number}', '1', false],
   ];
   const at = (Version: string | undefined, [operator, wanted, given]: (typeof rows)[number]) =>
@@ -323,12 +327,14 @@ describe('policy variables', () => {
     expect(decide(allow({ Resource: value }), { resource, context })).toBe(matches);
   });
 
-  test('without a value make neither Resource nor NotResource apply', () => {
+  test('that cannot be replaced make neither Resource nor NotResource apply', () => {
     const value = `${bucket}/\${aws:absent}`;
     for (const resource of [`${bucket}/x`, `${bucket}/`]) {
       expect(decide(allow({ Resource: value }), { resource })).toBe(false);
       expect(decide(allow({ NotResource: value }), { resource })).toBe(false);
     }
+    const early = 'arn:aws:s3::${aws:username}:b';
+    expect(decide(allow({ NotResource: early }), { resource: bucket, context })).toBe(false);
   });
 });
 

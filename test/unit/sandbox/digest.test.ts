@@ -110,6 +110,51 @@ test('events of logs and history are not compared', () => {
   expect(digest(two)).toEqual(digest(one));
 });
 
+/** ECS records with the fields that the digest looks at. */
+function addEcs(world: World, ids: { task: string; revision: number }, state = 'ACTIVE') {
+  const prefix = 'arn:aws:ecs:us-east-1:123456789012';
+  const definition = `${prefix}:task-definition/web:${ids.revision}`;
+  const service = `${prefix}:service/previews/web-${state}`;
+  const task = `${prefix}:task/previews/${ids.task.repeat(32)}`;
+  const running = state === 'ACTIVE';
+  const taskDefinition = { arn: definition, status: running ? 'ACTIVE' : 'DELETE_IN_PROGRESS' };
+  Object.assign(world.ecs.services, {
+    [service]: { arn: service, status: state, desiredCount: 1 },
+  });
+  Object.assign(world.ecs.taskDefinitions, {
+    [definition]: { ...taskDefinition, revision: ids.revision },
+  });
+  Object.assign(world.ecs.tasks, {
+    [task]: {
+      serviceArn: service,
+      taskDefinition: definition,
+      lastStatus: running ? 'RUNNING' : 'STOPPED',
+      tags: {},
+    },
+  });
+  return world;
+}
+
+test('services, tasks and revisions are compared without their numbers', () => {
+  const one = addEcs(makeWorld('aaaa'), { task: 'a', revision: 1 });
+  const two = addEcs(makeWorld('bbbb'), { task: 'b', revision: 4 });
+  expect(digest(one)).toEqual(digest(two));
+  expect(digest(one)).not.toEqual(digest(makeWorld('aaaa')));
+});
+
+test('a revision more and a task more are seen', () => {
+  const one = () => addEcs(makeWorld('aaaa'), { task: 'a', revision: 1 });
+  expect(digest(addEcs(one(), { task: 'a', revision: 2 }))).not.toEqual(digest(one()));
+  expect(digest(addEcs(one(), { task: 'b', revision: 1 }))).not.toEqual(digest(one()));
+});
+
+test('what AWS forgets by itself is not compared', () => {
+  const gone = addEcs(makeWorld('aaaa'), { task: 'a', revision: 1 }, 'INACTIVE');
+  expect(digest(gone)).toEqual(digest(makeWorld('aaaa')));
+  const draining = addEcs(makeWorld('aaaa'), { task: 'a', revision: 1 }, 'DRAINING');
+  expect(digest(draining)).not.toEqual(digest(makeWorld('aaaa')));
+});
+
 function firstGroup(world: World) {
   const [group] = Object.values(world.elasticloadbalancing.targetGroups);
   if (!group) throw new Error('the world has no group');
