@@ -7,6 +7,8 @@ const level = (name: string, testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    // By default one core is left idle, which on a machine of two is half the time.
+    maxWorkers: '100%',
     projects: [
       level('unit', 20_000),
       level('contract', 60_000),

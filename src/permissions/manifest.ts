@@ -62,28 +62,31 @@ export const manifest = {
     'To find the previews of the cluster.',
     ['inCluster'],
   ),
-  'ecs:DescribeServices': read(
-    'ecs:DescribeServices',
-    ['service'],
-    all,
-    'To see a preview, and to follow its rollout.',
-    ['inCluster'],
-  ),
+  'ecs:DescribeServices': {
+    write: false,
+    needs: [
+      { action: 'ecs:DescribeServices', on: ['service'] },
+      // Not in the reference, but accounts were refused the tags without it.
+      { action: 'ecs:ListTagsForResource', on: ['service'] },
+    ],
+    commands: all,
+    why: 'To see a preview, and to follow its rollout.',
+  },
   'ecs:CreateService': write(
     deploy,
     'To run the preview.',
-    { action: 'ecs:CreateService', on: ['service'], when: ['inCluster', 'tagsApp'] },
+    { action: 'ecs:CreateService', on: ['service'], when: ['tagsApp'] },
     { action: 'ecs:TagResource', on: ['service'], when: ['whileCreatingService', 'tagsApp'] },
   ),
   'ecs:UpdateService': write(deploy, 'To roll out a new revision, or a changed setting.', {
     action: 'ecs:UpdateService',
     on: ['service'],
-    when: ['inCluster', 'ownsResource'],
+    when: ['ownsResource'],
   }),
   'ecs:DeleteService': write(destroy, 'To stop and remove the preview.', {
     action: 'ecs:DeleteService',
     on: ['service'],
-    when: ['inCluster', 'ownsResource'],
+    when: ['ownsResource'],
   }),
   'ecs:TagResource': write(deploy, 'To note the commit that the service runs.', {
     action: 'ecs:TagResource',
@@ -129,9 +132,7 @@ export const manifest = {
     'To find the tasks that stopped when a rollout fails.',
     ['inCluster'],
   ),
-  'ecs:DescribeTasks': read('ecs:DescribeTasks', ['task'], deploy, 'To say why a task stopped.', [
-    'inCluster',
-  ]),
+  'ecs:DescribeTasks': read('ecs:DescribeTasks', ['task'], deploy, 'To say why a task stopped.'),
 
   'elasticloadbalancing:DescribeLoadBalancers': read(
     'elasticloadbalancing:DescribeLoadBalancers',
@@ -341,7 +342,7 @@ export const manifest = {
     ...write(
       deploy,
       'To bring the build project up to date.',
-      { action: 'codebuild:UpdateProject', on: ['project'], when: ['tagsApp'] },
+      { action: 'codebuild:UpdateProject', on: ['project'], when: ['ownsResource', 'tagsApp'] },
       { action: 'iam:PassRole', on: ['buildRole'], when: ['passedToBuild'] },
     ),
     only: 'build',

@@ -20,7 +20,7 @@ const prefix = 'PREVIEWOPS_SANDBOX_';
 export const sandboxVariables = {
   [`${prefix}STATE`]: 'The file that holds the simulated account.',
   [`${prefix}CALLS`]: 'A file to which every call adds one line of JSON.',
-  [`${prefix}TIME_SCALE`]: 'Real seconds for one second of AWS; 0.02 unless set.',
+  [`${prefix}TIME_SCALE`]: 'Real seconds for one second of AWS; 0.05 unless set.',
   [`${prefix}LATENCY_MS`]: 'Real milliseconds that every call takes; 20 unless set.',
   [`${prefix}FAULTS`]: 'A JSON file with faults to inject: [{call, nth, times, fault}].',
   [`${prefix}APP`]: 'How the application behaves: healthy, crash, unhealthy, wrong-architecture.',
@@ -29,9 +29,9 @@ export const sandboxVariables = {
 } as const satisfies Record<string, string>;
 
 /** A build of 40 s takes 0.8 s. */
-const defaultTimeScale = 0.02;
+const defaultTimeScale = 0.05;
 /** Latency of a process that is not told otherwise, milliseconds. */
-export const processLatencyMs = 20;
+export const processLatencyMs = 10;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type ReadFile = (path: string) => Promise<string>;

@@ -13,16 +13,16 @@ import type { Task } from './ecs-state.ts';
 
 export const DescribeServices = {
   authorize(input: DescribeServicesCommandInput, { world }) {
-    return (input.services ?? []).map((service) => {
+    // The reference lists the first action alone; accounts were refused the tags without the second.
+    const actions = ['ecs:DescribeServices', 'ecs:ListTagsForResource'];
+    const asked = input.include?.includes('TAGS') ? actions : actions.slice(0, 1);
+    return (input.services ?? []).flatMap((service) => {
       const resource = serviceArn(world, input.cluster, service);
-      return {
-        action: 'ecs:DescribeServices',
-        resource,
-        context: {
-          'ecs:cluster': clusterArn(world, input.cluster),
-          ...resourceTagContext(world.ecs.services[resource]?.tags),
-        },
+      const context = {
+        'ecs:cluster': clusterArn(world, input.cluster),
+        ...resourceTagContext(world.ecs.services[resource]?.tags),
       };
+      return asked.map((action) => ({ action, resource, context }));
     });
   },
   run(input: DescribeServicesCommandInput, ctx) {

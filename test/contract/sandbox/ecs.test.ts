@@ -602,6 +602,12 @@ describe('changing a service', () => {
     expect(answer.failures).toEqual([{ arn: arn('service/previews/none'), reason: 'MISSING' }]);
     const tagged = aws.run(ecs.DescribeServices, { cluster, services: ['b'], include: ['TAGS'] });
     expect(tagged.services[0]?.tags).toEqual([{ key: 'a', value: '1' }]);
+    const asked = (include: 'TAGS'[]) =>
+      ecs.DescribeServices.authorize({ cluster, services: ['b'], include }, aws.ctx()).map(
+        ({ action }) => action,
+      );
+    expect(asked([])).toEqual(['ecs:DescribeServices']);
+    expect(asked(['TAGS'])).toEqual(['ecs:DescribeServices', 'ecs:ListTagsForResource']);
     const names = Array.from({ length: 11 }, (_, i) => `s${i}`);
     const many = () => aws.run(ecs.DescribeServices, { cluster, services: names });
     expect(refusal(many)).toContain('at most 10');

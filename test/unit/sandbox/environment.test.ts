@@ -10,7 +10,7 @@ const read = (env: Record<string, string>, files: Record<string, string> = {}) =
   sandboxOptionsFromEnv(env, async (path) => files[path] ?? noFiles(path));
 
 test('nothing set gives the defaults', async () => {
-  const expected = { timeScale: 0.02, latencyMs: 20, behaviour: {} };
+  const expected = { timeScale: 0.05, latencyMs: 10, behaviour: {} };
   expect(await read({})).toEqual(expected);
   const empty = Object.fromEntries(Object.keys(sandboxVariables).map((name) => [name, '']));
   expect(await read(empty)).toEqual(expected);

@@ -230,7 +230,7 @@ export async function drained(session: Session): Promise<void> {
   const { clock, signal, emit } = session;
   const begun = clock.now();
   while ((await readService(session))?.status === 'DRAINING') {
-    emit({ type: 'waiting', what: 'the old service to drain', ms: clock.now() - begun });
+    emit({ type: 'waiting', what: 'the service to drain', ms: clock.now() - begun });
     await clock.sleep(3_000, signal);
   }
 }
