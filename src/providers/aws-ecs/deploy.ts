@@ -115,7 +115,7 @@ function ownClaim(session: Session, observed: DeployObservation): Claim {
   return {
     kind: 'deploy',
     at: Math.max(startedAt, finished ? finished.at + 1 : 0),
-    id: hash(8, String(random()), target.identity.id),
+    id: hash(8, String(random()), String(startedAt), target.identity.id),
   };
 }
 

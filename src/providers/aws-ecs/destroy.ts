@@ -94,7 +94,11 @@ async function removeOnce(
 }
 
 function ownClaim({ startedAt, random, target }: Session): Claim {
-  return { kind: 'destroy', at: startedAt, id: hash(8, String(random()), target.identity.id) };
+  return {
+    kind: 'destroy',
+    at: startedAt,
+    id: hash(8, String(random()), String(startedAt), target.identity.id),
+  };
 }
 
 async function execute(session: Session, step: Step, observed: DestroyObservation): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { exitCodes, PreviewopsError } from '../../errors.ts';
 import type { Step } from '../../preview/plan.ts';
 import type { Emit } from '../../report/events.ts';
 
@@ -24,14 +25,19 @@ export async function runSteps(
       emit({ type: 'step-finished', step, ms: clock.now() - begun });
     } catch (error) {
       failure ??= { error };
-      // An interrupted step has not failed: the next run goes on with it.
-      if (!signal.aborted) emit({ type: 'step-failed', step, ms: clock.now() - begun });
+      if (!isGivenUp(error, signal)) emit({ type: 'step-failed', step, ms: clock.now() - begun });
     }
   };
 
   for (const step of inOrder(steps)) running.set(step.id, run(step));
   await Promise.all(running.values());
   if (failure) throw failure.error;
+}
+
+/** Interrupted, or left to a newer run: the step has not failed. */
+function isGivenUp(error: unknown, signal: AbortSignal): boolean {
+  const left = error instanceof PreviewopsError && error.exitCode === exitCodes.superseded;
+  return signal.aborted || left;
 }
 
 /** The steps so that each comes after those it waits for. */
