@@ -140,8 +140,8 @@ it('an image of our registry is pinned by digest, one that is not there is said 
   const stage = await createStage();
   const built = await stage.process().deploy({ pr: 1 });
   const [repository] = built.preview.image.split('@');
-  const { images } = Object.values(stage.world().ecr.repositories)[0] ?? { images: {} };
-  const tag = Object.values(images)[0]?.tags[0];
+  const [stored] = Object.values(stage.world().ecr.repositories);
+  const tag = Object.values(stored?.images ?? {})[0]?.tags[0];
   const given = await stage.process().deploy({ pr: 2 }, { image: `${repository}:${tag}` });
   expect(given.preview.image).toBe(built.preview.image);
   const error = await failure(stage.process().deploy({ pr: 3 }, { image: `${repository}:none` }));
