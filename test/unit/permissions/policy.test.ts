@@ -5,13 +5,8 @@ import {
   type Request,
   type Statement,
 } from '../../../src/permissions/evaluate.ts';
-import {
-  callingCommands,
-  type ManifestEntry,
-  manifest,
-  type Need,
-} from '../../../src/permissions/manifest.ts';
-import { ciCommands, policyFor } from '../../../src/permissions/policy.ts';
+import { type ManifestEntry, manifest, type Need } from '../../../src/permissions/manifest.ts';
+import { policyFor } from '../../../src/permissions/policy.ts';
 import {
   type ConditionBlock,
   conditions,
@@ -29,7 +24,7 @@ const needs = [
 ].filter(({ action }) => action !== 'sts:GetCallerIdentity'); // STS asks no policy.
 
 const statementsOf = ({ Statement: given }: PolicyDocument): Statement[] => [given].flat();
-const policy = policyFor(sampleScope, { commands: callingCommands });
+const policy = policyFor(sampleScope);
 const allows = (request: Request, document = policy) =>
   evaluate(request, { identity: [document] }).decision === 'allowed';
 
@@ -176,34 +171,6 @@ describe('the document', () => {
     const wanted = entries.flatMap((entry) => entry.needs.map(({ action }) => action));
     expect(actionsOf(policy)).toEqual(new Set(wanted));
     expect([...actionsOf(policy)].join()).not.toMatch(/[*?]/);
-  });
-
-  test('is for all commands but doctor by default', () => {
-    expect(callingCommands.filter((command) => !ciCommands.includes(command))).toEqual(['doctor']);
-    expect(policyFor(sampleScope)).toEqual(policyFor(sampleScope, { commands: ciCommands }));
-    const services = servicesOf(actionsOf(policyFor(sampleScope)));
-    expect(services).toContain('ecs');
-    for (const looks of ['ec2', 'acm', 'servicequotas']) expect(services).not.toContain(looks);
-    expect(actionsOf(policyFor(sampleScope))).not.toContain('iam:SimulatePrincipalPolicy');
-  });
-
-  test('names no resource twice, nor one that a wildcard beside it includes', () => {
-    const [roles] = statementsOf(policyFor(sampleScope, { commands: ['doctor'] })).filter((s) =>
-      s.Action?.includes('iam:GetRole'),
-    );
-    expect(roles?.Resource).toEqual([
-      'arn:aws:iam::123456789012:role/*',
-      'arn:aws:iam::123456789012:user/*',
-    ]);
-    const callerArn = 'arn:aws:iam::123456789012:role/ci';
-    const known = policyFor({ ...sampleScope, callerArn }, { commands: ['doctor'] });
-    const named = statementsOf(known).find((s) => s.Action?.includes('iam:GetRole'));
-    expect(named?.Resource).toEqual([
-      callerArn,
-      sampleScope.executionRoleArn,
-      sampleScope.buildRoleArn,
-      sampleScope.taskRoleArn,
-    ]);
   });
 
   test('leaves out what a feature needs when it is off', () => {
