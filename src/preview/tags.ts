@@ -13,6 +13,8 @@ export const tagKeys = {
   deployed: 'previewops:deployed',
   expires: 'previewops:expires',
   claim: 'previewops:claim',
+  /** On the target group: the claim whose run failed, and the code of its error. */
+  failed: 'previewops:failed',
 } as const;
 
 export type Tags = Record<string, string>;

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 import type { PreviewopsError } from '../errors.ts';
+import type { FailureReport } from '../preview/failure.ts';
+import { evidenceLines } from './evidence.ts';
 import { block, type Printer } from './printer.ts';
 
 /**
@@ -11,6 +13,8 @@ export function reportFailure(error: PreviewopsError, printer: Printer, debug: b
   if (error.details?.problems !== undefined) printer.tell(...block('', error.message, ''));
   else {
     printer.tell(...block('error: ', error.message));
+    const failure = error.details?.failure as FailureReport | undefined;
+    if (failure) printer.tell(...evidenceLines(failure));
     if (error.hint !== undefined) printer.tell(...block('  ', error.hint));
   }
   if (debug) printer.tell(...block('', inspect(error), ''));

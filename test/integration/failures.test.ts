@@ -14,7 +14,7 @@ async function failure(work: Promise<unknown>): Promise<PreviewopsError> {
 
 describe('a first deploy that fails', () => {
   it.each([
-    ['crash', /did not start: Essential container in task exited \(app exited 1/],
+    ['crash', /did not start: Essential container in task exited; app exited 1/],
     ['unhealthy', /did not start: Task failed ELB health checks/],
     ['wrong-architecture', /did not start: .*does not contain descriptor matching platform/s],
   ] as const)('%s: says why, is listed as failed, is repaired by the next', async (app, reason) => {
@@ -43,8 +43,14 @@ describe('a first deploy that fails', () => {
     expect(error.message).toMatch(
       /failed in phase BUILD: Error while executing command: docker buildx build/,
     );
-    expect(error.hint).toMatch(/Last lines of the build:\n(.*\n)+/);
+    expect(error.details?.failure).toMatchObject({
+      log: { source: 'build', lines: expect.arrayContaining([expect.stringContaining('docker')]) },
+    });
+    const [listed] = await stage.process().provider.list({});
+    expect(listed).toMatchObject({ status: 'failed', detail: 'its first deploy: build failed' });
     expect(await outcome(stage.process().deploy({ pr: 1 }))).toBe('done');
+    const [repaired] = await stage.process().provider.list({});
+    expect(repaired).toMatchObject({ status: 'ready', detail: null });
   });
 });
 

@@ -15,6 +15,8 @@ export interface Claims {
   /** The target group that carries the claim; `written` when it was created with ours on it. */
   carriedBy(targetGroupArn: string, options: { written: boolean }): void;
   guard(): Promise<void>;
+  /** Notes on the target group that this run failed, so that `list` can tell. Best effort. */
+  failed(code: string): Promise<void>;
   /** Like `guard`, but never content with what was read a moment ago. */
   check(): Promise<void>;
 }
@@ -69,6 +71,17 @@ export function createClaims(session: Session, own: Claim): Claims {
       arn = targetGroupArn;
       writing = written ? Promise.resolve() : undefined;
       latest = undefined;
+    },
+    async failed(code) {
+      if (!arn || !writing) return;
+      const note = { Key: tagKeys.failed, Value: `${formatClaim(own)} ${code}` };
+      await aws
+        .call(
+          'elasticloadbalancing:AddTags',
+          { ResourceArns: [arn], Tags: [note] },
+          { evenIfInterrupted: true },
+        )
+        .catch(() => {}); // what failed is worth more to the user than that it could not be noted
     },
     guard: () => guard(freshForMs),
     check: () => guard(-1),

@@ -1,5 +1,5 @@
-import { isAmbiguous } from '../../aws/errors.ts';
-import { PreviewopsError } from '../../errors.ts';
+import { explain, isAmbiguous } from '../../aws/errors.ts';
+import { exitCodes, PreviewopsError } from '../../errors.ts';
 import { type Claim, parseClaim } from '../../preview/claim.ts';
 import { hash } from '../../preview/hash.ts';
 import type { Plan, Step } from '../../preview/plan.ts';
@@ -90,7 +90,7 @@ async function apply(
     applied = clock.now();
     if (request.wait) await follow(run);
   } catch (error) {
-    await leaveCleanly(session, error);
+    await leaveCleanly(session, error, claims);
     throw error;
   }
   const timings: Timings = {
@@ -269,9 +269,11 @@ async function seen({ session, request }: Run) {
   return { service };
 }
 
-/** A deploy whose preview was destroyed meanwhile removes what it made after that. */
-async function leaveCleanly(session: Session, error: unknown): Promise<void> {
-  if (!(error instanceof PreviewopsError) || error.code !== 'destroyed') return;
+/** Notes the failure; a deploy whose preview was destroyed meanwhile removes what it made after that. */
+async function leaveCleanly(session: Session, error: unknown, claims: Claims): Promise<void> {
+  const known = explain(error);
+  if (known.exitCode !== exitCodes.superseded) await claims.failed(known.code);
+  if (known.code !== 'destroyed') return;
   await destroyPreview(session).catch((failure: unknown) => {
     session.emit({
       type: 'note',

@@ -33,7 +33,7 @@ export async function list(
   for (const tags of groups) {
     const found = of(tags);
     found?.resources.add('target-group');
-    if (found) found.claim = tags[tagKeys.claim];
+    if (found) Object.assign(found, { claim: tags[tagKeys.claim], failed: tags[tagKeys.failed] });
   }
   await addLogGroups(session, { findings, logGroups, app });
   await addDraining(session, findings);
@@ -49,7 +49,13 @@ function finding(all: Map<string, Finding>, owner: { app: string; id: string }):
   const key = `${owner.app}--${owner.id}`;
   const known = all.get(key);
   if (known) return known;
-  const fresh: Finding = { ...owner, resources: new Set(), service: undefined, claim: undefined };
+  const fresh: Finding = {
+    ...owner,
+    resources: new Set(),
+    service: undefined,
+    claim: undefined,
+    failed: undefined,
+  };
   all.set(key, fresh);
   return fresh;
 }

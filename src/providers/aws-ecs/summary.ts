@@ -12,6 +12,8 @@ export interface Finding {
   service: Service | undefined;
   /** As written on the target group. */
   claim: string | undefined;
+  /** The claim of a run that failed, and its error's code. */
+  failed: string | undefined;
 }
 
 type Judgement = [status: PreviewStatus, detail: string | null];
@@ -53,6 +55,10 @@ function withoutService(found: Finding, now: number): Judgement {
   const claim = parseClaim(found.claim);
   const left = `only ${[...found.resources].sort().join(', ')}`;
   if (claim?.kind === 'destroy') return ['incomplete', `half deleted: ${left}; destroy it again`];
+  const [run, code = 'failed'] = found.failed?.split(' ') ?? [];
+  if (run !== undefined && run === found.claim) {
+    return ['failed', `its first deploy: ${code.replaceAll('-', ' ')}`];
+  }
   if (claim && now - claim.at < longestBuildMs) return ['deploying', 'its first deploy'];
   return ['incomplete', `half created or half deleted: ${left}; deploy or destroy it again`];
 }

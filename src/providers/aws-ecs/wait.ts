@@ -1,6 +1,7 @@
 import { PreviewopsError } from '../../errors.ts';
+import type { FailureReport } from '../../preview/failure.ts';
 import type { Claims } from './claims.ts';
-import { stoppedTasks } from './diagnose.ts';
+import { collectEvidence, hintOf } from './diagnose.ts';
 import { timedOut } from './resources/image.ts';
 import { type Deployment, primary, readService, type Service } from './resources/service.ts';
 import type { Session } from './session.ts';
@@ -85,32 +86,38 @@ function progress(service: Service | undefined): string {
     : '';
 }
 
-/** The sentence a user needs: what failed, the reason AWS gives, and what runs now. */
+/** The failure with all that explains it, collected before anything changes. */
 async function failure(
   session: Session,
   rollout: Rollout,
   code: 'rollout-failed' | 'timed-out',
   ours?: Deployment,
 ): Promise<PreviewopsError> {
-  if (code === 'timed-out') {
-    const { message, hint } = timedOut('the new tasks were healthy');
-    const tasks = await stoppedTasks(session, rollout.id);
-    return new PreviewopsError(code, [message, ...tasks].join('\n'), { hint });
-  }
-  const tasks = await stoppedTasks(session, rollout.id);
-  const reason = tasks[0] ?? ours?.rolloutStateReason ?? 'another rollout took its place';
+  const { target } = session;
+  const evidence = await collectEvidence(session, rollout);
+  const [first] = evidence.tasks;
+  const reason = first
+    ? [first.reason, ...first.containers].join('; ')
+    : (ours?.rolloutStateReason ?? evidence.targets[0]?.description ?? 'ECS does not say why');
   const service = await readService(session);
   const now = service?.taskDefinitionArn;
-  const serving = now !== undefined && now !== rollout.taskDefinitionArn;
-  return new PreviewopsError('rollout-failed', `The new revision did not start: ${reason}`, {
-    hint: [
-      ...tasks.slice(1),
-      serving
-        ? `ECS went back to ${now.split('/').at(-1)}; the URL still serves that one, not this commit.`
-        : 'The preview stays for inspection; the next deploy repairs it, destroy removes it.',
-      `Logs: aws logs tail ${session.target.names.logGroup} --region ${session.target.region}`,
-    ].join('\n'),
-    details: { reason, tasks, rollout: rollout.id ?? null, rolledBack: serving },
+  const rolledBack = now !== undefined && now !== rollout.taskDefinitionArn;
+  const slow = timedOut('the new tasks were healthy');
+  const sentence =
+    code === 'timed-out' ? slow.message : `The new revision did not start: ${reason}`;
+  const hint = hintOf(evidence, reason) ?? (code === 'timed-out' ? slow.hint : undefined);
+  const failed: FailureReport = {
+    sentence,
+    ...evidence,
+    hint,
+    next: [`aws logs tail ${target.names.logGroup} --region ${target.region}`],
+  };
+  const state = rolledBack
+    ? `ECS went back to ${now.split('/').at(-1)}; the URL still serves that one, not this commit.`
+    : 'The preview stays for inspection; the next deploy repairs it, destroy removes it.';
+  return new PreviewopsError(code, sentence, {
+    hint: [...(hint ? [hint] : []), state, ...failed.next.map((line) => `  ${line}`)].join('\n'),
+    details: { failure: failed, rolledBack },
   });
 }
 

@@ -52,7 +52,7 @@ export const flows = {
 } satisfies Record<string, Flow>;
 
 // Moments and claims differ from run to run, and say nothing of what a user has.
-const passing = [tagKeys.claim, tagKeys.created, tagKeys.deployed, tagKeys.expires];
+const passing = [tagKeys.claim, tagKeys.failed, tagKeys.created, tagKeys.deployed, tagKeys.expires];
 const seen = (world: World) => worldDigest(world, { without: passing });
 
 /** A world in which the app's shared resources exist and no preview does. */

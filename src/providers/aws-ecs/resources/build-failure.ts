@@ -1,12 +1,14 @@
 import { PreviewopsError } from '../../../errors.ts';
+import type { FailureReport } from '../../../preview/failure.ts';
+import { hintFor } from '../hints.ts';
 import type { Session } from '../session.ts';
 import type { Build } from './image.ts';
 
-const tailLines = 30;
+const tailLines = 50;
 
 /** Says which phase failed and why, with the end of its log. */
 export async function buildFailure(session: Session, build: Build): Promise<PreviewopsError> {
-  const phase = build.phases?.find((p) => p.phaseStatus && !['SUCCEEDED'].includes(p.phaseStatus));
+  const phase = build.phases?.find((p) => p.phaseStatus && p.phaseStatus !== 'SUCCEEDED');
   const reason = phase?.contexts
     ?.map((context) => context.message)
     .filter(Boolean)
@@ -14,22 +16,25 @@ export async function buildFailure(session: Session, build: Build): Promise<Prev
   const lines = await logTail(session, build);
   const status = (build.buildStatus ?? 'FAILED').toLowerCase().replaceAll('_', ' ');
   const where = phase?.phaseType ? ` in phase ${phase.phaseType}` : '';
-  const message = `The image build ${status}${where}${reason ? `: ${reason}` : ''}`;
+  const sentence = `The image build ${status}${where}${reason ? `: ${reason}` : ''}`;
+  const hint = hintFor([reason ?? '', ...lines, `failed phase: ${phase?.phaseType}`]);
   const link = build.logs?.deepLink;
-  return new PreviewopsError('build-failed', message, {
-    hint: [
-      ...(lines.length > 0
-        ? ['Last lines of the build:', ...lines.map((line) => `  ${line}`)]
-        : []),
-      ...(link ? [`Full log: ${link}`] : []),
-      'Push a fix and deploy again; `--rebuild` repeats a build without a change.',
-    ].join('\n'),
-    details: {
-      build: build.id,
-      phase: phase?.phaseType ?? null,
-      reason: reason || null,
-      log: lines,
-    },
+  const next = [
+    ...(link ? [`The whole log: ${link}`] : []),
+    'Push a fix and deploy again; `--rebuild` repeats a build without a change.',
+  ];
+  const failure: FailureReport = {
+    sentence,
+    tasks: [],
+    targets: [],
+    events: [],
+    log: lines.length > 0 ? { source: 'build', lines } : undefined,
+    hint,
+    next,
+  };
+  return new PreviewopsError('build-failed', sentence, {
+    hint: [...(hint ? [hint] : []), ...next].join('\n'),
+    details: { failure, build: build.id, phase: phase?.phaseType ?? null },
   });
 }
 
