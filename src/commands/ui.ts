@@ -25,7 +25,13 @@ export async function withUi<T>(
   const color = wantsColor(io.stderr, io.env, options.color);
   const printer = createPrinter(io, { sandbox: options.sandbox, json: options.json, color });
   const live = isInteractive(io.stderr, io.env) && !options.json && !options.verbose;
-  const style = { verbose: options.verbose, paint: createPaint(color) };
+  const style = {
+    verbose: options.verbose,
+    logs: options.verbose || Boolean(io.env.CI),
+    // In the sandbox each line begins with its mark, and so is no workflow command.
+    fold: io.env.GITHUB_ACTIONS === 'true' && !options.sandbox,
+    paint: createPaint(color),
+  };
   const progress = live
     ? createLiveProgress(io, printer, style)
     : createPlainProgress(printer, style);

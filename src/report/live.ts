@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Event } from './events.ts';
 import type { Io } from './io.ts';
+import { printableLines } from './printable.ts';
 import { type Printer, sandboxMark } from './printer.ts';
 import {
   nameOf,
@@ -13,6 +14,8 @@ import { formatElapsed } from './time.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const frameMs = 100;
+/** How much of a log that is followed stands below the steps. */
+const tailLines = 3;
 
 /**
  * For a terminal: what is done scrolls by as in a log, and below it stands one moving line for each
@@ -25,6 +28,7 @@ export function createLiveProgress(
 ): Progress {
   const active = new Map<string, { text: string; since: number }>();
   const waits = new Map<string, string>();
+  const tails = new Map<string, string[]>();
   const ticking = new AbortController();
   let clock: Clock = io.clock;
   let drawn = 0;
@@ -43,7 +47,11 @@ export function createLiveProgress(
     const steps = [...active.values()].map(
       ({ text, since }) => `${sign} ${text}  ${formatElapsed(clock.now() - since)}`,
     );
-    const lines = [...steps, ...[...waits.values()].map((text) => `${sign} ${text}`)];
+    const lines = [
+      ...steps,
+      ...[...waits.values()].map((text) => `${sign} ${text}`),
+      ...[...tails.values()].flat().map((line) => `  | ${line}`),
+    ];
     io.stderr.write(lines.map((line) => `${cutToWidth(`${mark}${line}`, width)}\n`).join(''));
     drawn = lines.length;
   };
@@ -59,8 +67,9 @@ export function createLiveProgress(
   return {
     emit: (event) => {
       if (ticking.signal.aborted) return;
-      follow(event, { active, waits, now: clock.now() });
-      const lines = event.type === 'waiting' ? [] : renderEvent(event, options);
+      follow(event, { active, waits, tails, now: clock.now() });
+      const moves = event.type === 'waiting' || event.type === 'log';
+      const lines = moves ? [] : renderEvent(event, options);
       if (lines.length === 0) return;
       erase();
       printer.tell(...lines);
@@ -79,19 +88,25 @@ export function createLiveProgress(
 interface Moving {
   active: Map<string, { text: string; since: number }>;
   waits: Map<string, string>;
+  /** The last lines of each log that is followed. */
+  tails: Map<string, string[]>;
   now: number;
 }
 
 /** Keeps the moving lines: a step has one until it ends; what is waited for, until anything ends. */
-function follow(event: Event, { active, waits, now }: Moving): void {
+function follow(event: Event, { active, waits, tails, now }: Moving): void {
   if (event.type === 'step-started') {
     const { action } = event.step;
     active.set(event.step.id, { text: `${action} ${nameOf(event.step)}`, since: now });
   } else if (event.type === 'step-finished' || event.type === 'step-failed') {
     active.delete(event.step.id);
+    tails.clear();
     waits.clear(); // nothing says that a wait is over; one that goes on comes back with its next event
   } else if (event.type === 'waiting') {
     waits.set(event.what, renderWait(event));
+  } else if (event.type === 'log') {
+    const lines = event.lines.flatMap((line) => printableLines(line));
+    tails.set(event.source, [...(tails.get(event.source) ?? []), ...lines].slice(-tailLines));
   }
 }
 

@@ -17,6 +17,10 @@ export interface Progress {
 
 export interface ProgressOptions {
   verbose: boolean;
+  /** Whole logs, as in CI; a person at a terminal sees their last lines while they are new. */
+  logs: boolean;
+  /** Fold logs in the way of GitHub Actions. */
+  fold: boolean;
   paint: Paint;
 }
 
@@ -29,8 +33,11 @@ const longRetryMs = 5_000;
 /** One line for each thing that ends, and at most one in 15 s for each that is waited for. */
 export function createPlainProgress(printer: Printer, options: ProgressOptions): Progress {
   const told = new Map<string, number>();
+  const folds = createFolds(printer, options);
   return {
     emit: (event) => {
+      if (event.type !== 'log') folds.close();
+      else if (options.logs) folds.open(event.source);
       if (event.type === 'waiting') {
         const last = told.get(event.what);
         if (last !== undefined && event.ms >= last && event.ms - last < quietMs) return;
@@ -38,13 +45,13 @@ export function createPlainProgress(printer: Printer, options: ProgressOptions):
       }
       printer.tell(...renderEvent(event, options));
     },
-    stop: () => {},
+    stop: () => folds.close(),
     useClock: () => {},
   };
 }
 
 /** The lines that an event leaves in a log; none for most that only begin something. */
-export function renderEvent(event: Event, { verbose, paint }: ProgressOptions): string[] {
+export function renderEvent(event: Event, { verbose, logs, paint }: ProgressOptions): string[] {
   switch (event.type) {
     case 'step-started':
       return verbose ? [paint.dim(`  ${event.step.action} ${nameOf(event.step)} ...`)] : [];
@@ -58,6 +65,8 @@ export function renderEvent(event: Event, { verbose, paint }: ProgressOptions): 
       return [`${paint.bad('x')} ${nameOf(event.step)}  failed (${formatElapsed(event.ms)})`];
     case 'waiting':
       return [paint.dim(`  ${renderWait(event)}`)];
+    case 'log':
+      return logs ? event.lines.flatMap((line) => block(paint.dim('  | '), line, '  | ')) : [];
     case 'retrying': {
       if (!verbose && event.delayMs < longRetryMs) return [];
       const delay = formatElapsed(event.delayMs);
@@ -66,6 +75,21 @@ export function renderEvent(event: Event, { verbose, paint }: ProgressOptions): 
     case 'note':
       return block(event.level === 'warning' ? paint.strong('warning: ') : '', event.text);
   }
+}
+
+/** Groups of GitHub Actions around runs of log lines, which `printable` keeps from being commands. */
+function createFolds(printer: Printer, { fold }: ProgressOptions) {
+  let isOpen = false;
+  return {
+    open(source: string) {
+      if (fold && !isOpen) printer.tell(`::group::log of the ${source}`);
+      isOpen = true;
+    },
+    close() {
+      if (fold && isOpen) printer.tell('::endgroup::');
+      isOpen = false;
+    },
+  };
 }
 
 export function renderWait(event: Event & { type: 'waiting' }): string {

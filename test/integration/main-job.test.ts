@@ -51,3 +51,16 @@ describe('the life of a preview', () => {
     expect(stage.clock.pending).toBe(0);
   });
 });
+
+it('the log of the build is followed while it is built: every line once, in order', async () => {
+  const stage = await createStage();
+  const process = stage.process();
+  await process.deploy({ pr });
+  const told = process.events.flatMap((event) => (event.type === 'log' ? event.lines : []));
+  const [group] = Object.values(stage.world().logs.groups).filter((g) =>
+    g.name.startsWith('/aws/codebuild/'),
+  );
+  const [lines = []] = Object.values(group?.streams ?? {});
+  expect(told.length).toBeGreaterThan(5);
+  expect(lines.map((line) => line.message).slice(0, told.length)).toEqual(told);
+});

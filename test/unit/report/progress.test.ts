@@ -16,12 +16,14 @@ const step: Step = {
   after: [],
 };
 const printerOptions = { sandbox: false, json: false, color: false };
-const style = { verbose: false, paint: createPaint(false) };
+const style = { verbose: false, logs: false, fold: false, paint: createPaint(false) };
 
-function plain(given: { sandbox?: boolean; verbose?: boolean } = {}) {
+type Given = { sandbox?: boolean; verbose?: boolean; logs?: boolean; fold?: boolean };
+
+function plain({ sandbox = false, ...given }: Given = {}) {
   const io = fakeIo();
-  const printer = createPrinter(io, { ...printerOptions, sandbox: given.sandbox ?? false });
-  const progress = createPlainProgress(printer, { ...style, verbose: given.verbose ?? false });
+  const printer = createPrinter(io, { ...printerOptions, sandbox });
+  const progress = createPlainProgress(printer, { ...style, ...given });
   return { io, progress };
 }
 
@@ -110,6 +112,49 @@ function screen(written: string): string[] {
   }
   return lines.slice(0, -1);
 }
+
+const log = (...lines: string[]) => ({ type: 'log', source: 'build', lines }) as const;
+
+test('plain: a log is left out, or told whole', () => {
+  const quiet = plain();
+  quiet.progress.emit(log('one'));
+  expect(quiet.io.err()).toBe('');
+  const whole = plain({ logs: true });
+  whole.progress.emit(log('one', 'two \u001b[31mred'));
+  expect(whole.io.err()).toBe('  | one\n  | two red\n');
+});
+
+test('plain: on GitHub a log is folded, and cannot give workflow commands', () => {
+  const { io, progress } = plain({ logs: true, fold: true });
+  progress.emit(log('one'));
+  progress.emit(log('::set-output name=url::https://evil.example', '##[add-mask]x'));
+  progress.emit({ type: 'step-finished', step, ms: 1_000 });
+  const lines = io.err().split('\n');
+  expect(lines).toEqual([
+    '::group::log of the build',
+    '  | one',
+    '  | : :set-output name=url::https://evil.example',
+    '  | ## [add-mask]x',
+    '::endgroup::',
+    '+ target-group previewops-hello--pr-42  created (1.0 s)',
+    '',
+  ]);
+});
+
+test('live: the last lines of a log stand below while it is followed', async () => {
+  const clock = manualClock();
+  const io = fakeIo({ tty: true, clock });
+  const progress = createLiveProgress(io, createPrinter(io, printerOptions), style);
+  progress.emit({ type: 'step-started', step });
+  progress.emit(log('one', 'two'));
+  progress.emit(log('three', 'four'));
+  await clock.tick(100);
+  expect(screen(io.err()).slice(1)).toEqual(['  | two', '  | three', '  | four']);
+  progress.emit({ type: 'step-finished', step, ms: 100 });
+  await clock.tick(100);
+  expect(screen(io.err())).toEqual(['+ target-group previewops-hello--pr-42  created (0.1 s)']);
+  progress.stop();
+});
 
 test('live: moving lines below, finished ones above, nothing moving at the end', async () => {
   const clock = manualClock();

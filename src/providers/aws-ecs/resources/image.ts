@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 import { idempotent } from '../settle.ts';
 import type { Target } from '../target.ts';
 import { buildFailure } from './build-failure.ts';
+import { createBuildLog } from './build-log.ts';
 import { computeTypes, environments, sourceType } from './build-project.ts';
 
 export type Build = NonNullable<Output<'codebuild:BatchGetBuilds'>['builds']>[number];
@@ -88,10 +89,12 @@ export async function buildImage(
   const id = started.build?.id ?? '';
   try {
     const begun = clock.now();
+    const log = createBuildLog(session);
     for (let polls = 1; ; polls++) {
       await clock.sleep(pollMs, signal);
       const answer = await aws.call('codebuild:BatchGetBuilds', { ids: [id] });
       const build = answer.builds?.[0];
+      await log.follow(build);
       if (build?.buildStatus === 'SUCCEEDED') break;
       if (build && build.buildStatus !== 'IN_PROGRESS') throw await buildFailure(session, build);
       session.emit({
