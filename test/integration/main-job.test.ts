@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { worldDigest } from '../../src/sandbox/digest.ts';
-import { commitOf, createStage, writes } from '../helpers/stage.ts';
+import { commitOf, configOf, createStage, writes } from '../helpers/stage.ts';
 
 const pr = 42;
 
@@ -50,6 +50,37 @@ describe('the life of a preview', () => {
     expect(writes(nothing.calls)).toEqual([]);
     expect(stage.clock.pending).toBe(0);
   });
+});
+
+describe('a change of one setting', () => {
+  it.each([
+    ['retention', 'logs: { retentionDays: 30 }\n', ['log-group'], false],
+    ['lifecycle', 'images: { keep: 7 }\n', ['repository'], false],
+    [
+      'health check',
+      'container: { healthCheck: { path: /up } }\n',
+      ['service', 'target-group'],
+      true,
+    ],
+    ['grace period', 'container: { healthCheck: { grace: 90s } }\n', ['service'], true],
+    ['size', 'task: { cpu: 1024, memory: 2048 }\n', ['service', 'task-definition'], true],
+    ['a tag', 'tags: { team: web }\n', ['build-project', 'service'], true],
+  ] as const)(
+    '%s touches what it must, and the next deploy nothing',
+    async (_, extra, touched, claims) => {
+      const stage = await createStage();
+      await stage.process().deploy({ pr });
+      const config = configOf(extra);
+      const change = stage.process({ config });
+      const { steps } = await change.deploy({ pr });
+      expect(steps.map((step) => step.resource).sort()).toEqual(touched);
+      const claimed = change.calls.some((call) => call.call === 'elasticloadbalancing:AddTags');
+      expect(claimed).toBe(claims);
+      const again = stage.process({ config });
+      expect((await again.deploy({ pr })).steps).toEqual([]);
+      expect(writes(again.calls)).toEqual([]);
+    },
+  );
 });
 
 it('the log of the build is followed while it is built: every line once, in order', async () => {

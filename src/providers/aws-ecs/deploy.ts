@@ -9,7 +9,7 @@ import { type Claims, createClaims } from './claims.ts';
 import { destroyPreview } from './destroy.ts';
 import { runSteps } from './graph.ts';
 import { type DeployObservation, observeDeploy, unfinishedClaim } from './observe.ts';
-import { knownImage, planDeploy } from './plan.ts';
+import { knownImage, needsClaim, planDeploy } from './plan.ts';
 import { ensureBuildProject } from './resources/build-project.ts';
 import { ensureDnsRecord } from './resources/dns-record.ts';
 import { buildImage, pinned } from './resources/image.ts';
@@ -141,6 +141,7 @@ const settleMs = 3_000;
  */
 async function takeOver(run: Run): Promise<Run> {
   const { session, claims, observed, request } = run;
+  if (!needsClaim(run.plan.steps)) return run;
   if (observed.targetGroup) claims.carriedBy(observed.targetGroup.arn, { written: false });
   const other = unfinishedClaim(observed);
   if (!other) return run;

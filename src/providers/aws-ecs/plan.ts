@@ -1,4 +1,4 @@
-import type { Plan } from '../../preview/plan.ts';
+import type { Plan, ResourceKind, Step } from '../../preview/plan.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import { combine, complete, type Draft, nothing, warning } from './draft.ts';
 import type { DeployObservation, DestroyObservation } from './observe.ts';
@@ -31,24 +31,43 @@ export function planDeploy(
   const want = image === undefined ? undefined : normalise(registration(target, image, commit));
   const taskDefinitionArn = want && matching(want, observed.revisions)?.arn;
   const { targetGroup } = observed;
-  return asPlan('deploy', target, [
+  // What other runs could see goes on under a claim, and the service is told whose it was.
+  const claimed = combine([
     planBuilding(target, observed, rebuild),
-    observed.given?.warning ? warning(observed.given.warning) : nothing,
-    planLogGroup(target, observed.logGroup),
     planTargetGroup(target, targetGroup),
     planRule(target, observed.rules, targetGroup),
     planTaskDefinition(target, { image, commit, candidates: observed.revisions }),
-    planService(target, {
-      observed: observed.service,
-      wish: {
-        taskDefinitionArn,
-        targetGroupArn: targetGroup?.arn,
-        claim: targetGroup?.tags[tagKeys.claim],
-        commit,
-      },
-    }),
+  ]);
+  const service = planService(target, {
+    observed: observed.service,
+    wish: {
+      taskDefinitionArn,
+      targetGroupArn: targetGroup?.arn,
+      claim: targetGroup?.tags[tagKeys.claim],
+      commit,
+      claims: needsClaim(claimed.steps),
+    },
+  });
+  return asPlan('deploy', target, [
+    claimed,
+    observed.given?.warning ? warning(observed.given.warning) : nothing,
+    planLogGroup(target, observed.logGroup),
+    service,
     planDnsRecord(target, observed.dnsRecord),
   ]);
+}
+
+const underClaim: readonly ResourceKind[] = [
+  'image',
+  'task-definition',
+  'target-group',
+  'listener-rule',
+  'service',
+];
+
+/** Whether any of the steps is one that another run of the same preview could see. */
+export function needsClaim(steps: readonly Step[]): boolean {
+  return steps.some((step) => underClaim.includes(step.resource));
 }
 
 /** The image that will run, unless it is yet to be built. */

@@ -143,6 +143,8 @@ export interface ServiceWish {
   /** The claim on the target group; another than the service's means that a run did not end well. */
   claim: string | undefined;
   commit: string | undefined;
+  /** Whether other steps of the run go on under a claim of its own. */
+  claims: boolean;
 }
 
 export function planService(
@@ -166,6 +168,7 @@ export function planService(
     );
   }
   const changes = serviceChanges(target, observed, wish);
+  if (changes.length === 0 && wish.claims) changes.push('claim');
   return changes.length === 0 ? nothing : step('update', 'service', name, { changes, after });
 }
 
