@@ -59,7 +59,7 @@ export function shapeService(answer: ServiceAnswer): Service | undefined {
 
 type Shape = Omit<Input<'ecs:CreateService'>, 'serviceName' | 'taskDefinition' | 'tags'>;
 
-function shape(target: Target, targetGroupArn: string): Shape {
+function shape(target: Target, targetGroupArn: string, modern = true): Shape {
   const { providerConfig, container, task } = target.config;
   return {
     cluster: providerConfig.cluster,
@@ -73,16 +73,39 @@ function shape(target: Target, targetGroupArn: string): Shape {
     },
     loadBalancers: [{ targetGroupArn, containerName: container.name, containerPort: target.port }],
     healthCheckGracePeriodSeconds: container.healthCheck.grace,
-    deploymentConfiguration: {
-      minimumHealthyPercent: 100,
-      maximumPercent: 200,
-      deploymentCircuitBreaker: { enable: true, rollback: true },
-    },
+    deploymentConfiguration: deploymentConfiguration(modern),
     availabilityZoneRebalancing: 'DISABLED', // one task has nothing to balance
     propagateTags: 'SERVICE',
     enableECSManagedTags: true,
   };
 }
+
+/**
+ * A preview's rollout gives up after two failed tasks instead of three to two hundred, and is over
+ * once the new tasks are healthy, while the old ones still drain. Both are newer (2026) than some
+ * regions may be, so they are asked for, left out where they are refused, and never compared.
+ */
+function deploymentConfiguration(modern: boolean): Shape['deploymentConfiguration'] {
+  const breaker = { enable: true, rollback: true };
+  const settings = { minimumHealthyPercent: 100, maximumPercent: 200 };
+  if (!modern) return { ...settings, deploymentCircuitBreaker: breaker };
+  return {
+    ...settings,
+    deploymentCircuitBreaker: {
+      ...breaker,
+      thresholdConfiguration: { type: 'COUNT', value: 2 },
+      resetOnHealthyTask: false,
+    },
+    earlySuccessCriteria: {
+      enable: true,
+      healthyPercent: 100,
+      sourceServiceRevisionCleanup: 'DEFERRED',
+    },
+  };
+}
+
+const refusesModern = (error: unknown) =>
+  says(error, /threshold ?Configuration|resetOnHealthyTask|early ?Success/i);
 
 /** One readable string a setting, the same for what is wanted and what AWS answers. */
 function settingsOf(
@@ -196,10 +219,17 @@ export async function ensureService(
   options: { observed: Service | undefined; order: ServiceOrder; guard: () => Promise<void> },
 ): Promise<string | undefined> {
   const { order, guard } = options;
+  let modern = true;
+  const leavesModern = (error: unknown) => {
+    const leave = modern && refusesModern(error);
+    if (leave) modern = false;
+    return leave;
+  };
   return settle(session, {
     observed: options.observed,
     read: () => readService(session),
     race: (error) =>
+      leavesModern(error) ||
       says(error, 'was not idempotent') ||
       says(error, 'still Draining') ||
       isNamed(error, 'ServiceNotActiveException', 'ServiceNotFoundException'),
@@ -211,8 +241,8 @@ export async function ensureService(
         await guard(); // draining takes minutes: much may have happened
       }
       return observed?.status === 'ACTIVE'
-        ? updateService(session, observed, order)
-        : createService(session, order);
+        ? updateService(session, observed, { ...order, modern })
+        : createService(session, { ...order, modern });
     },
   });
 }
@@ -249,10 +279,12 @@ function moments(session: Session, created: string | undefined): Tags {
   });
 }
 
-async function createService(session: Session, order: ServiceOrder): Promise<string | undefined> {
+type Settled = ServiceOrder & { modern: boolean };
+
+async function createService(session: Session, order: Settled): Promise<string | undefined> {
   const { aws, target } = session;
   const answer = await aws.call('ecs:CreateService', {
-    ...shape(target, order.targetGroupArn),
+    ...shape(target, order.targetGroupArn, order.modern),
     ...(target.config.task.spot
       ? { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] }
       : { launchType: 'FARGATE' as const }),
@@ -271,7 +303,7 @@ async function createService(session: Session, order: ServiceOrder): Promise<str
 async function updateService(
   session: Session,
   observed: Service,
-  order: ServiceOrder,
+  order: Settled,
 ): Promise<string | undefined> {
   const { aws, target } = session;
   const { cluster } = target.config.providerConfig;
@@ -281,7 +313,7 @@ async function updateService(
   const moved = differing.includes('capacity (Spot or on demand)');
   const update = async () => {
     if (!rollsOut && differing.length === 0) return rolloutId(observed);
-    const { cluster: _, ...settable } = shape(target, order.targetGroupArn);
+    const { cluster: _, ...settable } = shape(target, order.targetGroupArn, order.modern);
     const answer = await aws.call('ecs:UpdateService', {
       cluster,
       service: target.names.service,
