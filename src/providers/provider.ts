@@ -88,6 +88,29 @@ export interface Change<Result> {
   apply(): Promise<Result>;
 }
 
+export interface LogRequest {
+  identity: Identity;
+  /** Only this container's lines. */
+  container?: string | undefined;
+  /** Only lines from this moment on, milliseconds since the epoch. */
+  since?: number | undefined;
+  /** Go on with new lines, and new tasks, until interrupted. */
+  follow: boolean;
+  /** The last task that stopped, instead of those that run. */
+  previous: boolean;
+  /** Lines asked for at a time; AWS's own limit when left out. */
+  pageSize?: number | undefined;
+}
+
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  at: number;
+  container: string;
+  /** The task's id. */
+  task: string;
+  message: string;
+}
+
 /** Who is calling and what the cluster answered; `validate` prints it. */
 export interface Access {
   callerArn: string;
@@ -104,4 +127,6 @@ export interface Provider {
   destroy(identity: Identity): Promise<Change<Receipt>>;
   /** Previews of one app, or of all apps on the listener and in the cluster. */
   list(options: { app?: string }): Promise<PreviewSummary[]>;
+  /** Lines of a preview's containers, oldest first, none twice. */
+  logs(request: LogRequest): AsyncIterable<LogLine>;
 }

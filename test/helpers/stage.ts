@@ -10,7 +10,13 @@ import type { PolicyDocument } from '../../src/permissions/evaluate.ts';
 import { policyFor } from '../../src/permissions/policy.ts';
 import { identify, type PreviewRef } from '../../src/preview/identity.ts';
 import { awsEcs } from '../../src/providers/aws-ecs/aws-ecs.ts';
-import type { DeployRequest, DeployResult, Receipt } from '../../src/providers/provider.ts';
+import type {
+  DeployRequest,
+  DeployResult,
+  LogLine,
+  LogRequest,
+  Receipt,
+} from '../../src/providers/provider.ts';
 import type { Event } from '../../src/report/events.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Behaviour, CallLine, Fault, World } from '../../src/sandbox/types.ts';
@@ -50,6 +56,7 @@ export interface Process {
   abort(reason: unknown): void;
   deploy(ref: PreviewRef, request?: Partial<DeployRequest>): Promise<DeployResult>;
   destroy(ref: PreviewRef): Promise<Receipt>;
+  logs(ref: PreviewRef, request?: Partial<LogRequest>): AsyncIterable<LogLine>;
   provider: ReturnType<typeof awsEcs>;
 }
 
@@ -160,6 +167,8 @@ function createProcess(
       return change.apply();
     },
     destroy: async (ref) => (await provider.destroy(identity(ref))).apply(),
+    logs: (ref, request = {}) =>
+      provider.logs({ identity: identity(ref), follow: false, previous: false, ...request }),
   };
 }
 

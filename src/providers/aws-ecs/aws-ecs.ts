@@ -8,6 +8,7 @@ import type { Access, Provider } from '../provider.ts';
 import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
 import { list } from './list.ts';
+import { readLogs } from './logs.ts';
 import type { Session } from './session.ts';
 import { targetOf } from './target.ts';
 import { reword } from './wording.ts';
@@ -47,6 +48,7 @@ export function awsEcs(options: AwsEcsOptions): Provider {
       const change = await worded(session(identity), destroy);
       return { plan: change.plan, apply: () => worded(session(identity), () => change.apply()) };
     },
+    logs: ({ identity, ...request }) => readLogs(session(identity), request),
     list: ({ app }) => worded(session(anyIdentity), (s) => list(s, { app })),
   };
 }
