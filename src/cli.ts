@@ -4,19 +4,40 @@ import {
   type CommonOptions,
   type DeployOptions,
   type DestroyOptions,
+  type DoctorOptions,
   type ListOptions,
+  type LogsOptions,
+  type PolicyCommandOptions,
   parseApp,
+  parseAs,
   parseBranch,
+  parseCommands,
   parseCommit,
+  parseFiles,
+  parseGroups,
   parseImage,
   parsePr,
   parseRoleArn,
+  parseSince,
   parseText,
   parseTimeout,
+  type StatusOptions,
   type ValidateOptions,
 } from './commands/options.ts';
+import { groups } from './doctor/groups.ts';
 import { exitCodes, PreviewopsError } from './errors.ts';
-import { deployHelp, destroyHelp, listHelp, programHelp, validateHelp } from './help.ts';
+import {
+  deployHelp,
+  destroyHelp,
+  doctorHelp,
+  listHelp,
+  logsHelp,
+  policyHelp,
+  programHelp,
+  statusHelp,
+  validateHelp,
+} from './help.ts';
+import { policyFormats, roleKinds } from './permissions/words.ts';
 import type { Session } from './report/io.ts';
 import { version } from './version.ts';
 
@@ -33,7 +54,7 @@ export async function runCommand(argv: readonly string[], session: Session): Pro
     // Help that was not asked for: no command was given.
     if (error.code === 'commander.help') return argv.length === 0 ? exitCodes.usage : code;
     if (error.exitCode === 0) return exitCodes.done;
-    throw usageError(error, argv);
+    throw usageError(error, { argv, known: program.commands.map((one) => one.name()) });
   }
   return code;
 }
@@ -68,7 +89,11 @@ function declareProgram(session: Session, done: (code: number) => void): Command
   declareDeploy(program.command('deploy'), act);
   declareDestroy(program.command('destroy'), act);
   declareList(program.command('list'), act);
+  declareStatus(program.command('status'), act);
+  declareLogs(program.command('logs'), act);
   declareValidate(program.command('validate'), act);
+  declareDoctor(program.command('doctor'), act);
+  declarePolicy(program.command('policy'), act);
   return program;
 }
 
@@ -114,12 +139,79 @@ function declareList(command: Command, act: Act): void {
   withCommon(command);
 }
 
+function declareStatus(command: Command, act: Act): void {
+  withRef(command)
+    .description('show one preview in full, and why it failed if it did')
+    .addHelpText('after', statusHelp)
+    .action(act<StatusOptions>(async () => (await import('./commands/status.ts')).status));
+  withCommon(command);
+}
+
+function declareLogs(command: Command, act: Act): void {
+  const container = new Option('--container <name>', 'only the lines of this container');
+  const since = new Option('--since <duration>', 'only lines of the last 10m, 2h, 1d ...');
+  withRef(command)
+    .description("show the lines of a preview's containers")
+    .option('-f, --follow', 'go on with new lines until interrupted', false)
+    .option('--previous', 'of the last task that stopped', false)
+    .addOption(container.argParser(parseText('--container')))
+    .addOption(since.argParser(parseSince))
+    .addHelpText('after', logsHelp)
+    .action(act<LogsOptions>(async () => (await import('./commands/logs.ts')).logs));
+  withCommon(command);
+}
+
 function declareValidate(command: Command, act: Act): void {
   command
     .description('check configuration, credentials and cluster')
     .option('--offline', 'check the configuration only', false)
     .addHelpText('after', validateHelp)
     .action(act<ValidateOptions>(async () => (await import('./commands/validate.ts')).validate));
+  withCommon(command);
+}
+
+function declareDoctor(command: Command, act: Act): void {
+  const only = new Option('--only <groups>', 'only checks of these groups');
+  const as = new Option(
+    '--as <commands>',
+    'permissions of these commands (default: all that CI runs)',
+  );
+  const policy = new Option(
+    '--policy-file <file>',
+    'judge this policy instead, without AWS; repeatable',
+  );
+  const boundary = new Option(
+    '--boundary-file <file>',
+    'permissions boundary beside --policy-file',
+  );
+  const scp = new Option('--scp-file <file>', 'service control policies of one level; repeatable');
+  command
+    .description('find what a deploy would stumble over, and say how to mend it')
+    .addOption(only.argParser(parseGroups).conflicts('policyFile'))
+    .addOption(as.argParser(parseAs))
+    .option('--strict', 'let warnings fail', false)
+    .addOption(policy.argParser(parseFiles('--policy-file')))
+    .addOption(boundary.argParser(parseText('--boundary-file')))
+    .addOption(scp.argParser(parseFiles('--scp-file')))
+    .addHelpText('after', doctorHelp(groups))
+    .action(act<DoctorOptions>(async () => (await import('./commands/doctor.ts')).doctor));
+  withCommon(command);
+}
+
+function declarePolicy(command: Command, act: Act): void {
+  const wanted = new Option(
+    '--for <commands>',
+    'only for these commands (default: all that CI runs)',
+  );
+  const format = new Option('--format <format>', 'how to print it');
+  const role = new Option('--role <role>', 'what this role needs, and who may assume it');
+  command
+    .description('print the least permissions that this configuration needs')
+    .addOption(wanted.argParser(parseCommands))
+    .addOption(format.choices(policyFormats).default('json').conflicts('json'))
+    .addOption(role.choices(roleKinds).conflicts('for'))
+    .addHelpText('after', policyHelp)
+    .action(act<PolicyCommandOptions>(async () => (await import('./commands/policy.ts')).policy));
   withCommon(command);
 }
 
@@ -157,11 +249,13 @@ function checkCommon({ sandbox, sandboxPolicy }: CommonOptions): void {
 }
 
 /** Commander's error in our words: what is wrong, what was meant, where the help is. */
-function usageError(error: CommanderError, argv: readonly string[]): PreviewopsError {
+function usageError(
+  error: CommanderError,
+  { argv, known }: { argv: readonly string[]; known: readonly string[] },
+): PreviewopsError {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const command = argv.find((word) => !word.startsWith('-'));
-  const known = ['deploy', 'destroy', 'list', 'validate'].includes(command ?? '');
-  const help = `previewops ${known ? `${command} ` : ''}--help`;
+  const help = `previewops ${known.includes(command ?? '') ? `${command} ` : ''}--help`;
   const meant = suggestion?.replace(/^\((.*)\)$/, '$1');
   return new PreviewopsError('bad-usage', message, {
     hint: `${meant === undefined ? '' : `${meant}\n`}Run \`${help}\` for what it takes.`,

@@ -11,6 +11,7 @@ const examples = (...lines: string[]) =>
 export const programHelp = examples(
   'previewops deploy --pr 42 --sandbox    try it: needs no AWS account and no file',
   'previewops validate                    check previewops.yml, credentials, cluster',
+  'previewops doctor                      see before deploying whether it will work',
   'previewops deploy --pr 42              put pull request 42 on its own URL',
   'previewops list                        see what is running',
   'previewops destroy --pr 42             leave nothing behind',
@@ -33,6 +34,37 @@ export const listHelp = examples(
   'previewops list',
   'previewops list --all-apps',
   "previewops list --json | jq -r '.previews[].url'",
+);
+
+export const doctorHelp = (groups: readonly string[]) => `
+Groups: ${groups.join(', ')}.
+Ends with 0 when nothing fails, 3 when a permission does (caller, roles), 1 otherwise.
+It changes nothing, and takes the permissions of \`previewops policy --for doctor\` to see all.
+${examples(
+  'previewops doctor',
+  'previewops doctor --only network,names --strict',
+  'previewops doctor --as destroy,list',
+  'previewops doctor --policy-file policy.json   no AWS: is this policy enough?',
+)}`;
+
+export const policyHelp = `
+As JSON, a policy is one document, or a list of them when it has more than the 6,144
+characters of a managed policy. A role is an object with "trust" and "permissions".
+${examples(
+  'previewops policy > policy.json',
+  'previewops policy --for destroy,list --format terraform',
+  'previewops policy --role build --format cloudformation',
+)}`;
+
+export const statusHelp = examples(
+  'previewops status --pr 42',
+  "previewops status --pr 42 --json | jq -r '.failure.hint'",
+);
+
+export const logsHelp = examples(
+  'previewops logs --pr 42 --follow',
+  'previewops logs --pr 42 --previous         why the last task stopped',
+  'previewops logs --pr 42 --since 10m --json | jq -r .message',
 );
 
 export const validateHelp = examples(

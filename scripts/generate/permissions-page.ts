@@ -1,37 +1,69 @@
 import { scopeOf } from '../../src/commands/scope.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { exampleConfig } from '../../src/config/example.ts';
-import { type ManifestEntry, manifest, type Need } from '../../src/permissions/manifest.ts';
+import { renderNeedsTable, renderRoleTable } from '../../src/permissions/formats-markdown.ts';
+import { callingCommands } from '../../src/permissions/manifest.ts';
+import { needsOf } from '../../src/permissions/needs.ts';
 import { policyFor } from '../../src/permissions/policy.ts';
-import { conditions, resources, type Scope } from '../../src/permissions/scope.ts';
+import { roleFor } from '../../src/permissions/roles.ts';
+import type { Scope } from '../../src/permissions/scope.ts';
 
-/** docs/permissions.md: every call with what it needs and why, and the policy for the example. */
+/** docs/permissions.md: every call with what it needs and why, the policy, and the two roles. */
 export function makePermissionsPage(): string {
   const scope = exampleScope();
-  const rows = Object.entries(manifest as Record<string, ManifestEntry>).flatMap(([call, entry]) =>
-    entry.needs.map((need, i) => renderRow({ call, entry, need, first: i === 0, scope })),
-  );
+  const needs = needsOf(scope, { commands: callingCommands });
+  const doctors = needs.filter(({ commands }) => commands.join() === 'doctor');
+  const rest = needs.filter((need) => !doctors.includes(need));
+  const images = ['123456789012.dkr.ecr.us-east-1.amazonaws.com/postgres:17'];
+  const secrets = ['arn:aws:secretsmanager:us-east-1:123456789012:secret:hello/stripe-AbCdEf'];
+  const role = (kind: 'execution' | 'build') =>
+    renderRoleTable(roleFor(kind, { scope, images, secrets }));
   return `<!-- Made by scripts/generate.ts from src/permissions/manifest.ts: do not edit. -->
 
 # Permissions
 
-\`previewops\` makes the AWS calls of this table and no others: a call that is not in it does not compile. Resources are
-those of the example app \`${scope.app}\` in account ${scope.account}; yours have your names.
+\`previewops\` makes the AWS calls of these tables and no others: a call that is not in them does not compile. Resources are
+those of the example app \`${scope.app}\` in account ${scope.account}; \`previewops policy\` prints yours:
+
+\`\`\`sh
+previewops policy > policy.json                    # all that CI needs
+previewops policy --for list,doctor                # of some commands; --for all is doctor too
+previewops policy --format terraform               # or cloudformation, markdown
+previewops policy --role execution                 # of the tasks' execution role, or --role build
+previewops doctor --policy-file policy.json        # is a policy enough? needs no AWS
+\`\`\`
 
 - What it makes carries the tag \`previewops:app\`, and what it changes or deletes must carry it: the conditions see to that.
 - \`iam:PassRole\` is limited to the roles of the configuration and to the service that each is for.
 - Calls marked *dns* are made only with \`hostedZoneId\`, those marked *build* only when an image is built.
 - AWS has no resource types for actions on \`*\`; naming a resource there would never match.
+- A deploy that finds its preview destroyed meanwhile removes what it had made, for which it needs what destroy needs.
 
-| action | on | under the condition | commands | why |
-| --- | --- | --- | --- | --- |
-${rows.join('\n')}
+## Deploy, destroy, list and validate
 
-## The whole policy of the example
+${renderNeedsTable(rest, scope)}
+
+## Doctor alone
+
+\`doctor\` reads, and changes nothing. It needs what is marked with its name above, and:
+
+${renderNeedsTable(doctors, scope)}
+
+## The policy of the example
+
+As \`previewops policy\` prints it: for all commands but doctor.
 
 ${'```'}json
 ${JSON.stringify(policyFor(scope), undefined, 2)}
 ${'```'}
+
+## The execution role and the build role
+
+Tasks start with the execution role, and CodeBuild makes images with the build role. Of the example, with a sidecar from ECR and a secret:
+
+${role('execution')}
+
+${role('build')}
 `;
 }
 
@@ -44,29 +76,8 @@ function exampleScope(): Scope {
     ),
   });
   if ('problems' in checked) throw new Error('the built-in example is not valid');
-  return scopeOf(checked.config, checked.config.app ?? '');
-}
-
-interface Row {
-  call: string;
-  entry: ManifestEntry;
-  need: Need;
-  first: boolean;
-  scope: Scope;
-}
-
-function renderRow({ call, entry, need, first, scope }: Row): string {
-  const on = need.on.flatMap((key) => resources[key](scope)).map((arn) => `\`${arn}\``);
-  const when = (need.when ?? []).flatMap((key) => renderCondition(conditions[key](scope)));
-  const why = first ? entry.why : `Comes with \`${call}\`.`;
-  const commands = [...entry.commands, ...(entry.only ? [`*${entry.only}*`] : [])];
-  return `| \`${need.action}\` | ${on.join('<br>')} | ${when.join('<br>')} | ${commands.join(', ')} | ${why} |`;
-}
-
-function renderCondition(block: Record<string, Record<string, string | string[]>>): string[] {
-  return Object.entries(block).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(
-      ([key, values]) => `${operator} \`${key}\` \`${[values].flat().join('`, `')}\``,
-    ),
-  );
+  return {
+    ...scopeOf(checked.config, checked.config.app ?? ''),
+    buildRoleArn: 'arn:aws:iam::123456789012:role/previewops-build',
+  };
 }

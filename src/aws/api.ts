@@ -6,12 +6,16 @@ import type { CallKey } from '../permissions/manifest.ts';
  * whole SDK package, is what lets the bundler leave the other operations out.
  */
 export const services = {
+  acm: () => import('./services/acm.ts'),
   codebuild: () => import('./services/codebuild.ts'),
+  ec2: () => import('./services/ec2.ts'),
   ecr: () => import('./services/ecr.ts'),
   ecs: () => import('./services/ecs.ts'),
   elasticloadbalancing: () => import('./services/elasticloadbalancing.ts'),
+  iam: () => import('./services/iam.ts'),
   logs: () => import('./services/logs.ts'),
   route53: () => import('./services/route53.ts'),
+  servicequotas: () => import('./services/servicequotas.ts'),
   sts: () => import('./services/sts.ts'),
 } as const;
 

@@ -1,5 +1,6 @@
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { PreviewopsError } from '../errors.ts';
+import { deniedText, grantText, readDenial } from '../permissions/denial.ts';
 import type { CallKey } from '../permissions/manifest.ts';
 
 interface AwsError extends Error {
@@ -95,14 +96,10 @@ export function explain(error: unknown): PreviewopsError {
 
 /** Turns AWS's denial text into the action, the resource and the statement to add. */
 function explainDenial(e: AwsError, key: CallKey): PreviewopsError {
-  const action = /not authorized to perform: ([\w-]+:\w+)/.exec(e.message)?.[1] ?? key;
-  const resource = /on resource: (\S+)/.exec(e.message)?.[1] ?? '*';
-  const statement = { Effect: 'Allow', Action: action, Resource: resource };
-  const explicit = / with an explicit deny /.test(e.message);
-  return new PreviewopsError('access-denied', `AWS denied ${action} on ${resource}`, {
-    hint: explicit
-      ? `An explicit Deny forbids it: ${e.message}`
-      : `Add this statement to the caller's policy:\n  ${JSON.stringify(statement)}`,
+  const denial = readDenial(e.message, key);
+  const { action, resource, explicit, statement } = denial;
+  return new PreviewopsError('access-denied', deniedText(denial), {
+    hint: explicit ? `An explicit Deny forbids it: ${e.message}` : grantText(statement),
     cause: e,
     details: { call: key, action, resource, statement },
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Aws, createAws } from '../aws/aws.ts';
+import { askAnonymously, type RepositoryAnswer } from '../ci/anonymous.ts';
 import { type Git, openGit } from '../ci/git.ts';
 import { resolveRef } from '../ci/ref.ts';
 import type { Clock } from '../clock.ts';
@@ -10,7 +11,8 @@ import type { Provider } from '../providers/provider.ts';
 import type { Session } from '../report/io.ts';
 import { version } from '../version.ts';
 import type { CommonOptions } from './options.ts';
-import { policyOf, seedOf } from './sandbox-setup.ts';
+import { resolveHost } from './resolve.ts';
+import { policiesOf, seedOf } from './sandbox-setup.ts';
 import { loadSettings, type Settings, underivable } from './settings.ts';
 import type { Ui } from './ui.ts';
 
@@ -20,6 +22,11 @@ export interface Context extends Settings {
   /** AWS's time: the wall clock's, or the sandbox's. */
   clock: Clock;
   provider: Provider;
+  aws: Aws;
+  /** IPv4 addresses of a host; none when there is no such name. Rejects when DNS does not answer. */
+  resolve(host: string): Promise<string[]>;
+  /** Asks a repository without credentials; absent in the sandbox, which asks nobody. */
+  askRepository?: ((url: string) => Promise<RepositoryAnswer>) | undefined;
   /** The preview that flags, environment or checkout name. */
   identity(ref: PreviewRef): Promise<Identity>;
 }
@@ -38,7 +45,7 @@ export async function openContext(options: CommonOptions, tools: ContextTools): 
   const app = tools.app ?? settings.app;
   if (app === undefined) throw underivable(settings.file, 'app', 'my-app');
   const { config } = settings;
-  const { aws, clock } = await connect(options, { ...tools, config, app });
+  const { aws, clock, resolve, askRepository } = await connect(options, { ...tools, config, app });
   ui.progress.useClock(clock);
   const { awsEcs } = await import('../providers/aws-ecs/aws-ecs.ts');
   const { signal, io } = session;
@@ -50,6 +57,9 @@ export async function openContext(options: CommonOptions, tools: ContextTools): 
     git,
     clock,
     provider,
+    aws,
+    resolve,
+    askRepository,
     identity: async (ref) =>
       identify(await resolveRef({ ...ref, env: io.env, currentBranch: git.branch }), rules),
   };
@@ -74,7 +84,7 @@ interface Connection extends ContextTools {
 async function connect(
   options: CommonOptions,
   connection: Connection,
-): Promise<{ aws: Aws; clock: Clock }> {
+): Promise<Pick<Context, 'aws' | 'clock' | 'resolve' | 'askRepository'>> {
   const { config, session, ui } = connection;
   const { region } = config.providerConfig;
   const common = {
@@ -93,16 +103,22 @@ async function connect(
       // Never sent anywhere, but the SDK would look for some on disk and in the network.
       credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
     });
-    return { aws, clock: sandbox.clock };
+    return { aws, clock: sandbox.clock, resolve: (host) => sandbox.resolve(host) };
   }
-  const { clock } = session.io;
+  const { clock, env } = session.io;
+  const { signal } = session;
+  const outside = {
+    clock,
+    resolve: resolveHost,
+    askRepository: (url: string) => askAnonymously(url, { env, signal }),
+  };
   const { profile, roleArn } = options;
   if (profile === undefined && roleArn === undefined) {
-    return { aws: createAws({ ...common, clock }), clock };
+    return { aws: createAws({ ...common, clock }), ...outside };
   }
   const { createCredentials } = await import('./credentials.ts');
   const credentials = createCredentials({ profile, roleArn, region });
-  return { aws: createAws({ ...common, clock, credentials }), clock };
+  return { aws: createAws({ ...common, clock, credentials }), ...outside };
 }
 
 async function startSandbox(options: CommonOptions, { config, app, session }: Connection) {
@@ -114,7 +130,7 @@ async function startSandbox(options: CommonOptions, { config, app, session }: Co
     ...asked,
     file: asked.file ?? join(cache, 'previewops', 'sandbox.json'),
     seed: seedOf(config),
-    policies: [await policyOf(options.sandboxPolicy, { config, app, cwd })],
+    policies: await policiesOf(options.sandboxPolicy, { config, app, cwd }),
     real: clock,
     process,
     kill,

@@ -1,5 +1,12 @@
 import { parseDuration } from '../config/units.ts';
+import { type Group, groups } from '../doctor/groups.ts';
 import { PreviewopsError } from '../errors.ts';
+import {
+  type CallingCommand,
+  callingCommands,
+  type PolicyFormat,
+  type RoleKind,
+} from '../permissions/words.ts';
 
 export { parseBranch, parsePr } from '../ci/ref.ts';
 
@@ -40,8 +47,38 @@ export interface ListOptions extends CommonOptions {
   allApps: boolean;
 }
 
+export interface StatusOptions extends CommonOptions, RefOptions {}
+
+export interface LogsOptions extends CommonOptions, RefOptions {
+  follow: boolean;
+  previous: boolean;
+  container?: string;
+  /** Milliseconds back from now. */
+  since?: number;
+}
+
 export interface ValidateOptions extends CommonOptions {
   offline: boolean;
+}
+
+export interface PolicyCommandOptions extends CommonOptions {
+  /** At least one; what CI runs when absent. */
+  for?: CallingCommand[];
+  format: PolicyFormat;
+  role?: RoleKind;
+}
+
+export interface DoctorOptions extends CommonOptions {
+  /** At least one; all when absent. */
+  only?: Group[];
+  /** The commands whose permissions are looked at; what CI runs when absent. */
+  as?: CallingCommand[];
+  strict: boolean;
+  /** Judge these policies and ask AWS nothing. */
+  policyFile?: string[];
+  boundaryFile?: string;
+  /** One for each level of the organisation, the root first. */
+  scpFile?: string[];
 }
 
 const usage = (message: string, hint?: string) =>
@@ -70,6 +107,13 @@ export function parseTimeout(text: string): number {
   throw usage(`--timeout must be a duration from 1s to 24h such as 15m, not ${quote(text)}`);
 }
 
+/** `10m`, `2h`, `1d` -> milliseconds. */
+export function parseSince(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0) return seconds * 1000;
+  throw usage(`--since must be a duration such as 10m or 2h, not ${quote(text)}`);
+}
+
 export function parseApp(text: string): string {
   if (text.length <= 40 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text)) return text;
   throw usage(
@@ -82,6 +126,39 @@ export function parseRoleArn(text: string): string {
   throw usage(
     `--role-arn must be the ARN of a role such as arn:aws:iam::123456789012:role/previews, not ${quote(text)}`,
   );
+}
+
+/** `deploy,list`, and once more for each further flag; `all` is every command, doctor too. */
+export const parseCommands = commandsOf('--for');
+export const parseAs = commandsOf('--as');
+
+function commandsOf(flag: string) {
+  return (text: string, before: CallingCommand[] = []): CallingCommand[] => {
+    const named = text.split(',').flatMap((word): readonly CallingCommand[] => {
+      if (word === 'all') return callingCommands;
+      const command = callingCommands.find((known) => known === word);
+      if (command) return [command];
+      const known = [...callingCommands, 'all'].join(', ');
+      throw usage(`${flag} must be one or more of ${known}, not ${quote(word)}`);
+    });
+    return callingCommands.filter((command) => before.includes(command) || named.includes(command));
+  };
+}
+
+/** `network,names`, and once more for each further flag. */
+export function parseGroups(text: string, before: Group[] = []): Group[] {
+  const named = text.split(',').map((word): Group => {
+    const group = groups.find((known) => known === word);
+    if (group) return group;
+    throw usage(`--only must be one or more of ${groups.join(', ')}, not ${quote(word)}`);
+  });
+  return groups.filter((group) => before.includes(group) || named.includes(group));
+}
+
+/** Files of a flag that may be given again and again. */
+export function parseFiles(flag: string): (text: string, before?: string[]) => string[] {
+  const parse = parseText(flag);
+  return (text, before = []) => [...before, parse(text)];
 }
 
 /** A value that only has to be there, such as a file's name. */

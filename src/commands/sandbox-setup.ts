@@ -3,13 +3,15 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { PreviewopsError } from '../errors.ts';
 import type { PolicyDocument } from '../permissions/evaluate.ts';
+import { callingCommands } from '../permissions/words.ts';
 import { scopeOf } from './scope.ts';
 
 /** What the account has before the first deploy: all that the configuration names. */
 export function seedOf(config: Config) {
   const { account, region, partition, cluster, vpc, subnets, securityGroups } =
     config.providerConfig;
-  const { albListenerArn, executionRoleArn, hostedZoneId, baseDomain } = config.providerConfig;
+  const { albListenerArn, executionRoleArn, hostedZoneId, baseDomain, ecrRepoPrefix } =
+    config.providerConfig;
   const { roleArn } = config.task;
   return {
     account,
@@ -22,33 +24,35 @@ export function seedOf(config: Config) {
     listenerArn: albListenerArn,
     roleArns: [...new Set([executionRoleArn, config.build.roleArn, ...(roleArn ? [roleArn] : [])])],
     ...(hostedZoneId === undefined ? {} : { hostedZone: { id: hostedZoneId, name: baseDomain } }),
+    baseDomain,
+    repositoryPrefix: ecrRepoPrefix,
     spot: config.task.spot,
   };
 }
 
-/** The sandbox allows no more than a caller with the least-privilege policy may do. */
-export async function policyOf(
+/**
+ * The sandbox allows no more than a caller with the least-privilege policy of every command may do,
+ * or with the policies of a file. Rejects with `bad-usage` for a file without any.
+ */
+export async function policiesOf(
   file: string | undefined,
   { config, app, cwd }: { config: Config; app: string; cwd: string },
-): Promise<PolicyDocument> {
-  if (file !== undefined) return readPolicy(resolve(cwd, file));
+): Promise<PolicyDocument[]> {
+  if (file !== undefined) return readPolicyFile(file, { flag: '--sandbox-policy', cwd });
   const { policyFor } = await import('../permissions/policy.ts');
-  const dns = config.providerConfig.hostedZoneId !== undefined;
-  return policyFor(scopeOf(config, app), { features: { dns, build: true } });
+  return [policyFor(scopeOf(config, app), { commands: callingCommands })];
 }
 
-async function readPolicy(file: string): Promise<PolicyDocument> {
-  try {
-    const policy: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof policy === 'object' && policy !== null && 'Statement' in policy) {
-      return policy as PolicyDocument;
-    }
-    throw new Error('it has no "Statement"');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PreviewopsError('bad-usage', `--sandbox-policy cannot be used: ${reason}`, {
-      hint: 'Give a file with one IAM policy document as JSON.',
+/** The policy documents of a file that a flag names. Rejects with `bad-usage`. */
+export async function readPolicyFile(
+  file: string,
+  { flag, cwd }: { flag: string; cwd: string },
+): Promise<PolicyDocument[]> {
+  const { readPolicies } = await import('../permissions/split.ts');
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: Error) => {
+    throw new PreviewopsError('bad-usage', `${flag} cannot be used: ${error.message}`, {
       cause: error,
     });
-  }
+  });
+  return readPolicies(text, `${flag} cannot be used: ${file}`);
 }

@@ -1,7 +1,7 @@
 import type { ConditionKey, ResourceKey } from './scope.ts';
+import type { CallingCommand } from './words.ts';
 
-/** Commands that call AWS; `previewops policy --for` will take these names. */
-export type CallingCommand = 'deploy' | 'destroy' | 'list' | 'validate';
+export { type CallingCommand, callingCommands } from './words.ts';
 
 /** One IAM permission that a call needs: an action on resources, under conditions. */
 export interface Need {
@@ -27,6 +27,8 @@ const deploy = ['deploy'] as const;
 const destroy = ['destroy'] as const;
 const change = ['deploy', 'destroy'] as const;
 const all = ['deploy', 'destroy', 'list'] as const;
+const doctor = ['doctor'] as const;
+const withDoctor = [...all, 'doctor'] as const;
 
 const read = (
   action: string,
@@ -51,14 +53,14 @@ export const manifest = {
   'sts:GetCallerIdentity': read(
     'sts:GetCallerIdentity',
     ['any'],
-    ['validate'],
+    ['validate', 'doctor'],
     'To say who the credentials belong to.',
   ),
 
   'ecs:ListServices': read(
     'ecs:ListServices',
     ['any'],
-    ['list', 'validate'],
+    ['list', 'validate', 'doctor'],
     'To find the previews of the cluster.',
     ['inCluster'],
   ),
@@ -69,7 +71,7 @@ export const manifest = {
       // Not in the reference, but accounts were refused the tags without it.
       { action: 'ecs:ListTagsForResource', on: ['service'] },
     ],
-    commands: all,
+    commands: withDoctor,
     why: 'To see a preview, and to follow its rollout.',
   },
   'ecs:CreateService': write(
@@ -137,19 +139,19 @@ export const manifest = {
   'elasticloadbalancing:DescribeLoadBalancers': read(
     'elasticloadbalancing:DescribeLoadBalancers',
     ['any'],
-    change,
+    [...change, 'doctor'],
     "To point the preview's DNS record at the load balancer.",
   ),
   'elasticloadbalancing:DescribeRules': read(
     'elasticloadbalancing:DescribeRules',
     ['any'],
-    all,
+    withDoctor,
     "To find the preview's rule by its host, and the free priorities.",
   ),
   'elasticloadbalancing:DescribeTargetGroups': read(
     'elasticloadbalancing:DescribeTargetGroups',
     ['any'],
-    all,
+    withDoctor,
     "To find the preview's target group.",
   ),
   'elasticloadbalancing:DescribeTargetGroupAttributes': read(
@@ -161,7 +163,7 @@ export const manifest = {
   'elasticloadbalancing:DescribeTags': read(
     'elasticloadbalancing:DescribeTags',
     ['any'],
-    all,
+    withDoctor,
     'To know which rules and target groups are ours, and which deploy is the newest.',
   ),
   'elasticloadbalancing:DescribeTargetHealth': read(
@@ -228,13 +230,13 @@ export const manifest = {
   'logs:DescribeLogGroups': read(
     'logs:DescribeLogGroups',
     ['any'],
-    all,
+    withDoctor,
     'To see whether the log group exists, and its retention.',
   ),
   'logs:ListTagsForResource': read(
     'logs:ListTagsForResource',
     ['logGroupBare'],
-    all,
+    withDoctor,
     'To know whether the log group is ours.',
   ),
   'logs:CreateLogGroup': write(
@@ -253,15 +255,12 @@ export const manifest = {
     on: ['logGroup'],
     when: ['ownsResource'],
   }),
-  'logs:GetLogEvents': {
-    ...read(
-      'logs:GetLogEvents',
-      ['buildLogGroup'],
-      deploy,
-      'To show the last lines of a build that failed.',
-    ),
-    only: 'build',
-  },
+  'logs:GetLogEvents': read(
+    'logs:GetLogEvents',
+    ['logGroup', 'buildLogGroup'],
+    deploy,
+    'To show the last lines of a build or container that failed.',
+  ),
 
   'ecr:DescribeRepositories': read(
     'ecr:DescribeRepositories',
@@ -278,7 +277,7 @@ export const manifest = {
   'ecr:GetLifecyclePolicy': read(
     'ecr:GetLifecyclePolicy',
     ['repository'],
-    deploy,
+    [...deploy, 'doctor'],
     'To see whether old images expire.',
   ),
   'ecr:DescribeImages': read(
@@ -368,7 +367,7 @@ export const manifest = {
     ...read(
       'route53:ListResourceRecordSets',
       ['hostedZone'],
-      change,
+      [...change, 'doctor'],
       "To see the preview's DNS record.",
     ),
     only: 'dns',
@@ -383,6 +382,167 @@ export const manifest = {
   },
   'route53:GetChange': {
     ...read('route53:GetChange', ['dnsChange'], deploy, 'To know that the DNS record is live.'),
+    only: 'dns',
+  },
+
+  'iam:GetRole': read(
+    'iam:GetRole',
+    ['roles'],
+    doctor,
+    'To see whom a role trusts, and the real ARN of an assumed one.',
+  ),
+  'iam:GetUser': read('iam:GetUser', ['users'], doctor, "To see a user's boundary."),
+  'iam:SimulatePrincipalPolicy': read(
+    'iam:SimulatePrincipalPolicy',
+    ['principals'],
+    doctor,
+    'To ask IAM what the caller and the roles may do.',
+  ),
+  'iam:ListAttachedRolePolicies': read(
+    'iam:ListAttachedRolePolicies',
+    ['roles'],
+    doctor,
+    "To read a role's policies when IAM may not be asked.",
+  ),
+  'iam:ListRolePolicies': read(
+    'iam:ListRolePolicies',
+    ['roles'],
+    doctor,
+    "To read a role's policies when IAM may not be asked.",
+  ),
+  'iam:GetRolePolicy': read(
+    'iam:GetRolePolicy',
+    ['roles'],
+    doctor,
+    "To read a role's policies when IAM may not be asked.",
+  ),
+  'iam:ListAttachedUserPolicies': read(
+    'iam:ListAttachedUserPolicies',
+    ['users'],
+    doctor,
+    "To read a user's policies when IAM may not be asked.",
+  ),
+  'iam:ListUserPolicies': read(
+    'iam:ListUserPolicies',
+    ['users'],
+    doctor,
+    "To read a user's policies when IAM may not be asked.",
+  ),
+  'iam:GetUserPolicy': read(
+    'iam:GetUserPolicy',
+    ['users'],
+    doctor,
+    "To read a user's policies when IAM may not be asked.",
+  ),
+  'iam:ListGroupsForUser': read(
+    'iam:ListGroupsForUser',
+    ['users'],
+    doctor,
+    'To find the groups whose policies a user has.',
+  ),
+  'iam:ListAttachedGroupPolicies': read(
+    'iam:ListAttachedGroupPolicies',
+    ['groups'],
+    doctor,
+    "To read the policies of a user's groups.",
+  ),
+  'iam:ListGroupPolicies': read(
+    'iam:ListGroupPolicies',
+    ['groups'],
+    doctor,
+    "To read the policies of a user's groups.",
+  ),
+  'iam:GetGroupPolicy': read(
+    'iam:GetGroupPolicy',
+    ['groups'],
+    doctor,
+    "To read the policies of a user's groups.",
+  ),
+  'iam:GetPolicy': read(
+    'iam:GetPolicy',
+    ['managedPolicies'],
+    doctor,
+    'To read a managed policy when IAM may not be asked.',
+  ),
+  'iam:GetPolicyVersion': read(
+    'iam:GetPolicyVersion',
+    ['managedPolicies'],
+    doctor,
+    'To read a managed policy when IAM may not be asked.',
+  ),
+  'ec2:DescribeSubnets': read(
+    'ec2:DescribeSubnets',
+    ['any'],
+    doctor,
+    'To see the VPC, the zone and the free addresses of the subnets.',
+  ),
+  'ec2:DescribeSecurityGroups': read(
+    'ec2:DescribeSecurityGroups',
+    ['any'],
+    doctor,
+    'To see whether the load balancer reaches the container.',
+  ),
+  'ec2:DescribeRouteTables': read(
+    'ec2:DescribeRouteTables',
+    ['any'],
+    doctor,
+    'To see whether tasks have a way out to ECR and Logs.',
+  ),
+  'ec2:DescribeVpcEndpoints': read(
+    'ec2:DescribeVpcEndpoints',
+    ['any'],
+    doctor,
+    'To see whether endpoints stand in for a way out.',
+  ),
+  'acm:DescribeCertificate': read(
+    'acm:DescribeCertificate',
+    ['certificates'],
+    doctor,
+    'To see which names a certificate covers, and for how long.',
+  ),
+  'servicequotas:GetServiceQuota': read(
+    'servicequotas:GetServiceQuota',
+    ['quotas'],
+    doctor,
+    'To see how many vCPU and builds the account may have.',
+  ),
+  'ecs:DescribeClusters': read(
+    'ecs:DescribeClusters',
+    ['cluster'],
+    doctor,
+    'To see that the cluster is active and has Fargate.',
+  ),
+  'elasticloadbalancing:DescribeListeners': read(
+    'elasticloadbalancing:DescribeListeners',
+    ['any'],
+    doctor,
+    'To see that the listener speaks HTTPS on 443.',
+  ),
+  'elasticloadbalancing:DescribeListenerCertificates': read(
+    'elasticloadbalancing:DescribeListenerCertificates',
+    ['any'],
+    doctor,
+    'To find all certificates of the listener.',
+  ),
+  'elasticloadbalancing:DescribeAccountLimits': read(
+    'elasticloadbalancing:DescribeAccountLimits',
+    ['any'],
+    doctor,
+    'To see how many rules and target groups are left.',
+  ),
+  'codebuild:ListSourceCredentials': read(
+    'codebuild:ListSourceCredentials',
+    ['any'],
+    doctor,
+    'To see whether CodeBuild can read a private repository.',
+  ),
+  'route53:GetHostedZone': {
+    ...read(
+      'route53:GetHostedZone',
+      ['hostedZone'],
+      doctor,
+      'To see that the zone is that of the base domain.',
+    ),
     only: 'dns',
   },
 } as const satisfies Record<string, ManifestEntry>;

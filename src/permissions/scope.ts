@@ -21,12 +21,26 @@ export interface Scope {
   buildRoleArn: string;
   taskRoleArn?: string | undefined;
   hostedZoneId?: string | undefined;
+  /** Who calls, as an IAM ARN; any principal of the account when that is not known. */
+  callerArn?: string | undefined;
   /** Host patterns of the preview records, lower case, e.g. `*.previews.example.com`. */
   recordNames: readonly string[];
 }
 
 const arn = (s: Scope, service: string, rest: string) =>
   `arn:${s.partition}:${service}:${s.region}:${s.account}:${rest}`;
+
+const iam = (s: Scope) => `arn:${s.partition}:iam::${s.account}`;
+
+/** The caller, or any principal of the account when that is not known, and the roles it passes on. */
+const principalsOf = (s: Scope) => [
+  ...new Set([
+    ...(s.callerArn ? [s.callerArn] : [`${iam(s)}:role/*`, `${iam(s)}:user/*`]),
+    s.executionRoleArn,
+    s.buildRoleArn,
+    ...(s.taskRoleArn ? [s.taskRoleArn] : []),
+  ]),
+];
 
 /**
  * Resource templates of the manifest. The formats are those of the Service Authorization
@@ -52,6 +66,18 @@ export const resources = {
   taskRoles: (s: Scope) => [s.executionRoleArn, ...(s.taskRoleArn ? [s.taskRoleArn] : [])],
   hostedZone: (s: Scope) => [`arn:${s.partition}:route53:::hostedzone/${s.hostedZoneId ?? '*'}`],
   dnsChange: (s: Scope) => [`arn:${s.partition}:route53:::change/*`],
+  cluster: (s: Scope) => [arn(s, 'ecs', `cluster/${s.cluster}`)],
+  principals: (s: Scope) => principalsOf(s),
+  roles: (s: Scope) => principalsOf(s).filter((one) => one.includes(':role/')),
+  users: (s: Scope) => principalsOf(s).filter((one) => one.includes(':user/')),
+  groups: (s: Scope) => [`${iam(s)}:group/*`],
+  managedPolicies: (s: Scope) => [`${iam(s)}:policy/*`, `arn:${s.partition}:iam::aws:policy/*`],
+  certificates: (s: Scope) => [arn(s, 'acm', 'certificate/*')],
+  /** vCPU of Fargate and of Fargate Spot, and CodeBuild's small Linux machines at once. */
+  quotas: (s: Scope) =>
+    ['fargate/L-3032A538', 'fargate/L-36FBB829', 'codebuild/L-9D07B6EF'].map((quota) =>
+      arn(s, 'servicequotas', quota),
+    ),
 } as const satisfies Record<string, (scope: Scope) => string[]>;
 
 export type ResourceKey = keyof typeof resources;

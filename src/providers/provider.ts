@@ -1,3 +1,4 @@
+import type { FailureReport } from '../preview/failure.ts';
 import type { Identity } from '../preview/identity.ts';
 import type { Plan, Step } from '../preview/plan.ts';
 
@@ -88,6 +89,36 @@ export interface Change<Result> {
   apply(): Promise<Result>;
 }
 
+/** One preview in full, as `status` shows it. Times are ISO 8601. */
+export interface PreviewReport {
+  summary: PreviewSummary;
+  /** e.g. `previewops-shop--pr-42:3`. */
+  revision: string | null;
+  image: string | null;
+  deployments: {
+    id: string;
+    revision: string;
+    status: string;
+    rollout: string | null;
+    reason: string | null;
+    running: number;
+    desired: number;
+    failed: number;
+  }[];
+  tasks: {
+    id: string;
+    revision: string;
+    status: string;
+    startedAt: string | null;
+    stoppedReason: string | null;
+  }[];
+  targets: { target: string; state: string; reason: string | null; description: string | null }[];
+  /** Newest first. */
+  events: { at: string | null; message: string }[];
+  /** When the last rollout failed and ECS still tells why. */
+  failure: FailureReport | null;
+}
+
 export interface LogRequest {
   identity: Identity;
   /** Only this container's lines. */
@@ -127,6 +158,7 @@ export interface Provider {
   destroy(identity: Identity): Promise<Change<Receipt>>;
   /** Previews of one app, or of all apps on the listener and in the cluster. */
   list(options: { app?: string }): Promise<PreviewSummary[]>;
+  status(identity: Identity): Promise<PreviewReport>;
   /** Lines of a preview's containers, oldest first, none twice. */
   logs(request: LogRequest): AsyncIterable<LogLine>;
 }

@@ -7,11 +7,16 @@ export interface PrinterOptions {
   color: boolean;
 }
 
-/** Everything that the program writes goes through here, so that each line can say `sandbox`. */
+/** Everything that the program writes goes through here, so that what the sandbox did says so. */
 export interface Printer {
   readonly options: PrinterOptions;
   /** Lines of the result, on stdout; silent with `--json`. */
   result(...lines: string[]): void;
+  /**
+   * A file for another program, on stdout as it is; silent with `--json`. Only for what is no
+   * different in the sandbox, because no line of it could say so.
+   */
+  verbatim(text: string): void;
   /** Lines for a person, on stderr. */
   tell(...lines: string[]): void;
   /** The one document of `--json`; nothing without it. */
@@ -29,6 +34,9 @@ export function createPrinter(io: Pick<Io, 'stdout' | 'stderr'>, options: Printe
     options,
     result: (...lines) => {
       if (!options.json) write(io.stdout, lines);
+    },
+    verbatim: (text) => {
+      if (!options.json) io.stdout.write(text);
     },
     tell: (...lines) => write(io.stderr, lines),
     document: (type, body) => {

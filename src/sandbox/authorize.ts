@@ -1,38 +1,30 @@
-import { evaluate, type PolicyDocument } from '../permissions/evaluate.ts';
+import { evaluate, type Policies } from '../permissions/evaluate.ts';
 import { accessDenied } from './faults.ts';
-import type { Authorization, World } from './types.ts';
+import { principalArnOf } from './principals.ts';
+import type { Authorization, Ctx } from './types.ts';
 
-export interface Authority {
-  callerArn: string;
-  policies: PolicyDocument[];
-}
+/** Services of one endpoint for the whole partition: their requests go to its first region. */
+const global = /^(route53|iam):/;
 
-/** Throws AWS's denial for the first thing that the caller's identity policies do not allow. */
+/** Throws AWS's denial for the first need that the caller's policies do not allow. */
 export function checkAllowed(
   key: string,
   needs: readonly Authorization[],
-  { callerArn, policies, world }: Authority & { world: World },
+  { ctx, authority }: { ctx: Ctx; authority: Policies },
 ): void {
+  const { world, callerArn } = ctx;
   // Global condition keys that AWS fills in every request.
   const everywhere = {
-    'aws:RequestedRegion': key.startsWith('route53:') ? 'us-east-1' : world.region,
-    'aws:PrincipalArn': principalOf(callerArn),
+    'aws:RequestedRegion': global.test(key) ? 'us-east-1' : world.region,
+    'aws:PrincipalArn': principalArnOf(ctx),
     'aws:PrincipalAccount': world.account,
     'aws:SecureTransport': 'true',
   };
-  for (const { action, resource, context } of needs) {
+  for (const { action, resource, context, said = resource } of needs) {
     const request = { action, resource, context: { ...everywhere, ...context } };
-    const { decision } = evaluate(request, { identity: policies });
+    const { decision, by } = evaluate(request, authority);
     if (decision === 'allowed') continue;
     const explicit = decision === 'explicitDeny';
-    throw accessDenied(key, { callerArn, action, resource, explicit });
+    throw accessDenied(key, { callerArn, action, resource: said, explicit, by: by ?? 'identity' });
   }
-}
-
-/** `aws:PrincipalArn` names the role where the caller's own ARN names the session. */
-function principalOf(callerArn: string): string {
-  return callerArn.replace(
-    /^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/,
-    '$1:iam::$2:role/$3',
-  );
 }

@@ -44,6 +44,7 @@ const passing = [
   'lastModified',
   'request',
   'stalled',
+  'simulations',
 ];
 
 // Ids of load balancing (16 digits), tasks (32), UUIDs, deployments, and revisions of a family.

@@ -7,12 +7,16 @@ export type Perform = (key: string, input: object) => Promise<object>;
 
 /** The SDK's client names, and the IAM prefix under which the manifest knows each service. */
 const prefixes: Record<string, string> = {
+  ACMClient: 'acm',
   CloudWatchLogsClient: 'logs',
   CodeBuildClient: 'codebuild',
+  EC2Client: 'ec2',
   ECRClient: 'ecr',
   ECSClient: 'ecs',
   ElasticLoadBalancingV2Client: 'elasticloadbalancing',
+  IAMClient: 'iam',
   Route53Client: 'route53',
+  ServiceQuotasClient: 'servicequotas',
   STSClient: 'sts',
 };
 

@@ -11,9 +11,10 @@ import {
   throttled,
 } from './faults.ts';
 import { notSimulated, type Perform } from './middleware.ts';
+import { authorityOf } from './principals.ts';
 import { simulated } from './services/index.ts';
 import type { Store } from './store.ts';
-import type { Operation, SandboxOptions } from './types.ts';
+import type { CallerRights, Operation, SandboxOptions, Simulator } from './types.ts';
 import { advanceWorld, contextOf } from './world.ts';
 
 export interface Parts {
@@ -27,7 +28,8 @@ export interface Parts {
 
 /** The way of one call: half the latency, its effect, the other half, its line in the log. */
 export function createPerform({ options, store, clock, pace, callerArn }: Parts): Perform {
-  const { latencyMs = 0, behaviour, policies, onCall, kill } = options;
+  const { latencyMs = 0, behaviour, onCall, kill } = options;
+  const { rights, simulator } = callerSetting(options);
   const nextFault = createFaults(options.faults);
   let dead = false;
 
@@ -44,12 +46,11 @@ export function createPerform({ options, store, clock, pace, callerArn }: Parts)
       if (last) dead = true;
       const now = Math.max(world.now, clock.now());
       clock.catchUp(now);
-      const ctx = contextOf(world, { now, behaviour, callerArn });
+      const ctx = contextOf(world, { now, behaviour, callerArn, rights, simulator });
       advanceWorld(ctx);
-      if (policies) {
-        const needs = operation.authorize(input as never, ctx);
-        checkAllowed(key, needs, { callerArn, policies, world });
-      }
+      const authority = authorityOf(ctx);
+      if (authority)
+        checkAllowed(key, operation.authorize(input as never, ctx), { ctx, authority });
       return operation.run(input as never, ctx);
     });
   };
@@ -87,6 +88,25 @@ export function createPerform({ options, store, clock, pace, callerArn }: Parts)
     log('error' in outcome ? (outcome.error as Error).name : null);
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
+  };
+}
+
+/** The part of the options that says what the caller may do, and how IAM tells about it. */
+function callerSetting(options: SandboxOptions): {
+  rights: CallerRights;
+  simulator: Partial<Simulator>;
+} {
+  const { policies, boundary, scps, simulatorShape, simulatorPageSize } = options;
+  return {
+    rights: {
+      ...(policies ? { policies } : {}),
+      ...(boundary ? { boundary } : {}),
+      ...(scps ? { scps } : {}),
+    },
+    simulator: {
+      ...(simulatorShape ? { shape: simulatorShape } : {}),
+      ...(simulatorPageSize ? { pageSize: simulatorPageSize } : {}),
+    },
   };
 }
 

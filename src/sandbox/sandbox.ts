@@ -7,6 +7,7 @@ import { processLatencyMs } from './environment.ts';
 import { createFileStore } from './file-store.ts';
 import { instrument } from './middleware.ts';
 import { createPerform, type Parts } from './perform.ts';
+import { resolveHost } from './resolve.ts';
 import { type Seed, seedWorld } from './seed.ts';
 import { createMemoryStore, type Store } from './store.ts';
 import type { CallLine, SandboxOptions, World } from './types.ts';
@@ -22,6 +23,8 @@ export interface Sandbox {
   /** A copy of the world as it is now. */
   world(): World;
   callerArn: string;
+  /** The public IPv4 addresses of a host, sorted; none when the name does not exist. */
+  resolve(host: string): Promise<string[]>;
 }
 
 export interface MemoryOptions extends SandboxOptions {
@@ -104,6 +107,7 @@ function assemble(parts: Omit<Parts, 'callerArn'>): Sandbox {
     clock,
     callerArn,
     instrument: (client) => instrument(client, perform),
+    resolve: async (host) => resolveHost(store.snapshot(), host),
     world() {
       const world = store.snapshot();
       const now = Math.max(world.now, clock.now());

@@ -1,3 +1,4 @@
+// Longer than most: the whole shape of the simulated account, in one place to look it up.
 import type { Clock } from '../clock.ts';
 import type { PolicyDocument } from '../permissions/evaluate.ts';
 import type { OperationOf } from '../permissions/manifest.ts';
@@ -7,7 +8,7 @@ import type { OperationOf } from '../permissions/manifest.ts';
  * Every time is in milliseconds of sandbox time. Records are keyed by ARN unless said.
  */
 export interface World {
-  version: 1;
+  version: 2;
   /** The latest sandbox time that any process has seen. Time never goes back. */
   now: number;
   /** Source of ids; the same sequence of calls gives the same ids. */
@@ -16,28 +17,30 @@ export interface World {
   account: string;
   region: string;
   network: NetworkState;
-  roles: Record<string, { arn: string; name: string; trusts: string[] }>;
+  iam: import('./iam-types.ts').IamState;
   ecs: EcsState;
   elasticloadbalancing: ElbState;
   logs: LogsState;
   ecr: EcrState;
   codebuild: CodeBuildState;
   route53: Route53State;
+  dns: DnsState;
+  acm: AcmState;
+  /** Applied quotas by code, e.g. `L-3032A538`. */
+  quotas: Record<string, Quota>;
 }
 
 export type Tags = Record<string, string>;
 
-export interface NetworkState {
-  vpcs: Record<string, { id: string }>;
-  subnets: Record<string, { id: string; vpcId: string; zone: string }>;
-  securityGroups: Record<string, { id: string; vpcId: string }>;
-}
+export type NetworkState = import('./network-types.ts').NetworkState;
 
 export interface ElbState {
   loadBalancers: Record<string, LoadBalancer>;
   listeners: Record<string, Listener>;
   rules: Record<string, Rule>;
   targetGroups: Record<string, TargetGroup>;
+  /** Quotas that differ from AWS's defaults, under their names of DescribeAccountLimits. */
+  limits?: Record<string, number>;
 }
 export interface LoadBalancer {
   arn: string;
@@ -50,6 +53,8 @@ export interface LoadBalancer {
   zones: { zone: string; subnetId: string }[];
   securityGroups: string[];
   createdAt: number;
+  /** `active` when absent. */
+  state?: 'active' | 'provisioning' | 'active_impaired' | 'failed';
   tags?: Tags;
 }
 export interface Listener {
@@ -57,7 +62,10 @@ export interface Listener {
   loadBalancerArn: string;
   port: number;
   protocol: string;
+  /** The default certificate. */
   certificateArn?: string;
+  /** Further certificates, chosen by name (SNI). */
+  certificates?: string[];
   tags?: Tags;
 }
 export interface Rule {
@@ -140,25 +148,97 @@ export interface Repository {
 
 export interface Route53State {
   /** Keyed by zone id, without the `/hostedzone/` prefix. */
-  zones: Record<string, { id: string; name: string; records: Record<string, unknown>[] }>;
+  zones: Record<string, HostedZone>;
   /** Keyed by change id. */
   changes: Record<string, { id: string; submittedAt: number }>;
 }
 
+export interface HostedZone {
+  id: string;
+  /** With a dot at the end. */
+  name: string;
+  records: Record<string, unknown>[];
+  /** Seen from these VPCs only; a public zone has none. */
+  privateVpcs?: string[];
+}
+
+/** What public DNS outside of this account's hosted zones says. */
+export interface DnsState {
+  /** By name without a dot at the end, `*.` for a wildcard: addresses, or names to look up instead. */
+  records: Record<string, string[]>;
+}
+
+export interface AcmState {
+  certificates: Record<string, Certificate>;
+}
+export interface Certificate {
+  arn: string;
+  domain: string;
+  /** All names that it covers, the domain too. */
+  names: string[];
+  /** An ISSUED one counts as EXPIRED from `notAfter` on. */
+  status:
+    | 'ISSUED'
+    | 'PENDING_VALIDATION'
+    | 'EXPIRED'
+    | 'FAILED'
+    | 'REVOKED'
+    | 'INACTIVE'
+    | 'VALIDATION_TIMED_OUT';
+  type: 'AMAZON_ISSUED' | 'IMPORTED';
+  createdAt: number;
+  /** Absent until it is issued. */
+  notBefore?: number;
+  notAfter?: number;
+  tags: Tags;
+}
+
+export interface Quota {
+  /** E.g. `fargate`. */
+  service: string;
+  code: string;
+  name: string;
+  value: number;
+  adjustable: boolean;
+}
+
 /** ECS and CodeBuild keep their own shapes in their own files. */
 export interface EcsState {
-  clusters: Record<string, { arn: string; name: string; capacityProviders: string[]; tags: Tags }>;
+  clusters: Record<string, EcsCluster>;
   services: Record<string, import('./services/ecs-state.ts').Service>;
   taskDefinitions: Record<string, import('./services/ecs-state.ts').TaskDefinition>;
   tasks: Record<string, import('./services/ecs-state.ts').Task>;
   /** Highest revision ever given, by family: revisions are never reused. */
   revisions: Record<string, number>;
 }
+export interface EcsCluster {
+  arn: string;
+  name: string;
+  capacityProviders: string[];
+  tags: Tags;
+  /** `ACTIVE` when absent; a deleted cluster can be seen as INACTIVE for a while. */
+  status?: 'ACTIVE' | 'INACTIVE';
+}
 export interface CodeBuildState {
+  /** The account's credentials for sources: one of each server type. */
+  sourceCredentials?: SourceCredential[];
   /** Keyed by name. */
   projects: Record<string, import('./services/codebuild-state.ts').Project>;
   /** Keyed by build id. */
   builds: Record<string, import('./services/codebuild-state.ts').Build>;
+}
+
+export interface SourceCredential {
+  arn: string;
+  serverType: 'GITHUB' | 'GITHUB_ENTERPRISE' | 'BITBUCKET' | 'GITLAB' | 'GITLAB_SELF_MANAGED';
+  authType:
+    | 'OAUTH'
+    | 'BASIC_AUTH'
+    | 'PERSONAL_ACCESS_TOKEN'
+    | 'CODECONNECTIONS'
+    | 'SECRETS_MANAGER';
+  /** The connection's or the secret's ARN. */
+  resource?: string;
 }
 
 /** How the simulated application and build behave; a deployment or build keeps what was set when it began. */
@@ -173,6 +253,26 @@ export interface Authorization {
   resource: string;
   /** Condition keys as AWS fills them, e.g. `ecs:cluster`, `aws:RequestTag/x`. */
   context?: Record<string, string | string[]>;
+  /** How a denial names the resource, where that is not the ARN. */
+  said?: string;
+}
+
+/** The rights of the caller that do not come from the account's own users and roles. */
+export interface CallerRights {
+  /** Identity policies, beside those that the caller's user or role has in the world. */
+  policies?: PolicyDocument[];
+  /** The caller's permissions boundary, instead of the one that its user or role has. */
+  boundary?: PolicyDocument;
+  /** Service control policies of the account: one list for each level of the organisation, the root first. */
+  scps?: PolicyDocument[][];
+}
+
+/** How `iam:SimulatePrincipalPolicy` answers. */
+export interface Simulator {
+  /** `current`: one result an action; `old`, until mid-2026: one for each action and resource. */
+  shape: 'current' | 'old';
+  /** Most results in one page, whatever the caller asks for. */
+  pageSize: number;
 }
 
 /** What an operation gets to work with. */
@@ -182,7 +282,9 @@ export interface Ctx {
   now: number;
   behaviour: Behaviour;
   /** The caller's ARN, as GetCallerIdentity tells it. */
-  callerArn?: string;
+  callerArn: string;
+  rights: CallerRights;
+  simulator: Simulator;
   /** A fresh id of `length` lower-case hex digits. */
   id(length: number): string;
 }
@@ -205,16 +307,16 @@ export interface Fault {
   fault: 'throttle' | '500' | 'denied' | 'lost' | 'kill';
 }
 
-export interface SandboxOptions {
+export interface SandboxOptions extends CallerRights {
   clock: Clock;
   /** Milliseconds that every call takes, on the process's own clock. */
   latencyMs?: number;
   faults?: Fault[];
   behaviour?: Partial<Behaviour>;
-  /** Identity policies of the caller; a call outside them is denied as AWS would. */
-  policies?: PolicyDocument[];
-  /** The caller, as GetCallerIdentity tells it. */
+  /** The caller, as GetCallerIdentity tells it: a user, an assumed role, root or a federated user. */
   callerArn?: string;
+  simulatorShape?: Simulator['shape'];
+  simulatorPageSize?: number;
   onCall?: (line: CallLine) => void;
   /** Ends the process, for the `kill` fault. Must not return. */
   kill?: () => never;

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { defaultCallerArn } from './arn.ts';
+import { idOf } from './ids.ts';
+import { defaultQuotas } from './quotas.ts';
 import { advances } from './services/index.ts';
-import type { Behaviour, Ctx, World } from './types.ts';
+import type { Behaviour, CallerRights, Ctx, Simulator, World } from './types.ts';
 
 export { worldDigest } from './digest.ts';
 
@@ -11,20 +13,23 @@ export function emptyWorld(
   partition = 'aws',
 ): World {
   return {
-    version: 1,
+    version: 2,
     now: 0,
     nextId: 1,
     partition,
     account,
     region,
-    network: { vpcs: {}, subnets: {}, securityGroups: {} },
-    roles: {},
+    network: { vpcs: {}, subnets: {}, securityGroups: {}, routeTables: {}, endpoints: {} },
+    iam: { roles: {}, users: {}, groups: {}, policies: {} },
     ecs: { clusters: {}, services: {}, taskDefinitions: {}, tasks: {}, revisions: {} },
     elasticloadbalancing: { loadBalancers: {}, listeners: {}, rules: {}, targetGroups: {} },
     logs: { groups: {} },
     ecr: { repositories: {} },
     codebuild: { projects: {}, builds: {} },
     route53: { zones: {}, changes: {} },
+    dns: { records: {} },
+    acm: { certificates: {} },
+    quotas: defaultQuotas(),
   };
 }
 
@@ -32,15 +37,21 @@ export interface Setting {
   now: number;
   behaviour?: Partial<Behaviour> | undefined;
   callerArn?: string | undefined;
+  rights?: CallerRights;
+  simulator?: Partial<Simulator>;
 }
 
 /** What operations on `world` get to work with. Ids count up in the world itself. */
-export function contextOf(world: World, { now, behaviour, callerArn }: Setting): Ctx {
+export function contextOf(world: World, setting: Setting): Ctx {
+  const { now, behaviour, callerArn = defaultCallerArn(world), rights = {}, simulator } = setting;
   return {
     world,
     now,
     behaviour: { app: 'healthy', build: 'ok', ...behaviour },
-    ...(callerArn === undefined ? {} : { callerArn }),
+    callerArn,
+    rights,
+    // SimulatePrincipalPolicy, IAM API reference: a page has 100 results unless MaxItems says otherwise.
+    simulator: { shape: 'current', pageSize: 100, ...simulator },
     id: (length) => idOf(world.nextId++, length),
   };
 }
@@ -49,9 +60,4 @@ export function contextOf(world: World, { now, behaviour, callerArn }: Setting):
 export function advanceWorld(ctx: Ctx): void {
   ctx.world.now = Math.max(ctx.world.now, ctx.now);
   for (const advance of advances) advance(ctx);
-}
-
-/** `length` lower-case hex digits (at most 64) that depend on `seed` only. */
-export function idOf(seed: number | string, length: number): string {
-  return createHash('sha256').update(`previewops sandbox ${seed}`).digest('hex').slice(0, length);
 }

@@ -15,6 +15,7 @@ import type {
   DeployResult,
   LogLine,
   LogRequest,
+  PreviewReport,
   Receipt,
 } from '../../src/providers/provider.ts';
 import type { Event } from '../../src/report/events.ts';
@@ -56,6 +57,7 @@ export interface Process {
   abort(reason: unknown): void;
   deploy(ref: PreviewRef, request?: Partial<DeployRequest>): Promise<DeployResult>;
   destroy(ref: PreviewRef): Promise<Receipt>;
+  status(ref: PreviewRef): Promise<PreviewReport>;
   logs(ref: PreviewRef, request?: Partial<LogRequest>): AsyncIterable<LogLine>;
   provider: ReturnType<typeof awsEcs>;
 }
@@ -69,8 +71,8 @@ export async function createStage(
   const { config = configOf(), clock = createVirtualClock() } = options;
   const first = createSandbox({
     clock,
-    seed: seedOf(config),
-    ...(options.world ? { world: options.world } : {}),
+    // A world that is given is kept as it is: a test may have broken it on purpose.
+    ...(options.world ? { world: options.world } : { seed: seedOf(config) }),
   });
   return {
     clock,
@@ -95,6 +97,8 @@ function seedOf(config: Config) {
       build.roleArn,
       ...(task.roleArn ? [task.roleArn] : []),
     ],
+    baseDomain: name,
+    repositoryPrefix: providerConfig.ecrRepoPrefix,
     spot: true,
     ...(id === undefined ? {} : { hostedZone: { id, name } }),
   };
@@ -167,6 +171,7 @@ function createProcess(
       return change.apply();
     },
     destroy: async (ref) => (await provider.destroy(identity(ref))).apply(),
+    status: (ref) => provider.status(identity(ref)),
     logs: (ref, request = {}) =>
       provider.logs({ identity: identity(ref), follow: false, previous: false, ...request }),
   };

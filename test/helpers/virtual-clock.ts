@@ -99,5 +99,5 @@ export function createVirtualClock({ start = virtualStart } = {}): VirtualClock 
 
 /** Whether a file operation is under way: its answer comes in real time, and must come first. */
 function fileWork(): boolean {
-  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }

@@ -1,6 +1,7 @@
 import {
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
+  GetHostedZoneCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
@@ -11,5 +12,6 @@ export const Client = Route53Client;
 export const commands = {
   ChangeResourceRecordSets: ChangeResourceRecordSetsCommand,
   GetChange: GetChangeCommand,
+  GetHostedZone: GetHostedZoneCommand,
   ListResourceRecordSets: ListResourceRecordSetsCommand,
 } satisfies Record<OperationOf<'route53'>, unknown>;

@@ -10,6 +10,7 @@ import { destroy } from './destroy.ts';
 import { list } from './list.ts';
 import { readLogs } from './logs.ts';
 import type { Session } from './session.ts';
+import { status } from './status.ts';
 import { targetOf } from './target.ts';
 import { reword } from './wording.ts';
 
@@ -48,6 +49,7 @@ export function awsEcs(options: AwsEcsOptions): Provider {
       const change = await worded(session(identity), destroy);
       return { plan: change.plan, apply: () => worded(session(identity), () => change.apply()) };
     },
+    status: (identity) => worded(session(identity), status),
     logs: ({ identity, ...request }) => readLogs(session(identity), request),
     list: ({ app }) => worded(session(anyIdentity), (s) => list(s, { app })),
   };

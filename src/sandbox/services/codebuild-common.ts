@@ -1,6 +1,7 @@
 import { arnOf } from '../arn.ts';
 import { awsError } from '../errors.ts';
 import { resourceTagContext } from '../tags.ts';
+import { trusts } from '../trust.ts';
 import type { Ctx, World } from '../types.ts';
 import type { Project } from './codebuild-state.ts';
 
@@ -37,9 +38,15 @@ export const passRole = (role: string | undefined) =>
     : [];
 
 /** CodeBuild tries the role when it is given one. */
-export function checkServiceRole({ world }: Ctx, role: string | undefined): void {
-  const found = Object.values(world.roles).find(({ arn }) => arn === role);
-  if (found?.trusts.includes('codebuild.amazonaws.com')) return;
+export function checkServiceRole({ world }: Ctx, role: string | undefined, project: string): void {
+  if (
+    role?.startsWith('arn:') &&
+    trusts(world, role, {
+      service: 'codebuild.amazonaws.com',
+      sourceArn: projectArn(world, project),
+    })
+  )
+    return;
   throw bad(
     'CodeBuild is not authorized to perform: sts:AssumeRole on service role. Please verify that: 1) The provided service role exists, 2) The role name is case-sensitive and matches exactly, and 3) The role has the necessary trust policy configured.',
   );

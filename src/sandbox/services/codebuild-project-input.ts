@@ -42,7 +42,7 @@ export function applyInput(ctx: Ctx, input: UpdateProjectCommandInput, before: P
   };
   checkTags(project.tags, { key: 127, value: 255, error: 'InvalidInputException' });
   checkTimeouts(project);
-  checkServiceRole(ctx, project.serviceRole);
+  checkServiceRole(ctx, project.serviceRole, project.name);
   return project;
 }
 

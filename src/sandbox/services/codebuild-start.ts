@@ -35,7 +35,9 @@ export const StartBuild = {
     const earlier = findByToken(ctx, input, { project: project.name, parameters });
     if (earlier) return { build: buildShape(ctx, earlier) };
     checkConcurrency(ctx, project);
-    if (input.serviceRoleOverride) checkServiceRole(ctx, input.serviceRoleOverride);
+    if (input.serviceRoleOverride) {
+      checkServiceRole(ctx, input.serviceRoleOverride, project.name);
+    }
     const build = newBuild(ctx, input, { project, parameters });
     project.builds = build.number;
     ctx.world.codebuild.builds[build.id] = build;
@@ -100,7 +102,7 @@ function newBuild(
     encryptionKey: project.encryptionKey,
     ...(logsConfig ? { logsConfig } : {}),
     request: { ...(idempotencyToken === undefined ? {} : { idempotencyToken }), parameters },
-    initiator: (ctx.callerArn ?? 'user/sandbox').split(':').at(-1) ?? '',
+    initiator: ctx.callerArn.split(':').at(-1) ?? '',
     outcome: ctx.behaviour.build,
     phases: [],
     pendingLines: [],

@@ -1,6 +1,7 @@
 import type { ServiceTable } from '../types.ts';
 import { BatchGetBuilds, StopBuild } from './codebuild-builds.ts';
 import { BatchGetProjects, CreateProject, UpdateProject } from './codebuild-projects.ts';
+import { ListSourceCredentials } from './codebuild-source-credentials.ts';
 import { StartBuild } from './codebuild-start.ts';
 
 export { advanceCodebuild } from './codebuild-advance.ts';
@@ -10,6 +11,7 @@ export const codebuild = {
   BatchGetBuilds,
   BatchGetProjects,
   CreateProject,
+  ListSourceCredentials,
   StartBuild,
   StopBuild,
   UpdateProject,

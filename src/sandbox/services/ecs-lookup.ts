@@ -19,6 +19,9 @@ export const clusterArn = (world: World, cluster: string | undefined) =>
 export function findCluster({ world }: Ctx, cluster: string | undefined): Cluster {
   const found = world.ecs.clusters[clusterArn(world, cluster)];
   if (!found) throw awsError('ClusterNotFoundException', 'Cluster not found.');
+  if (found.status === 'INACTIVE') {
+    throw awsError('ClusterNotFoundException', 'The referenced cluster was inactive.');
+  }
   return found;
 }
 

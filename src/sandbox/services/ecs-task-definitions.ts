@@ -59,7 +59,7 @@ export const RegisterTaskDefinition = {
   run(input: RegisterTaskDefinitionCommandInput, { world, now, callerArn }) {
     const definition = {
       ...completeDefinition(input),
-      ...(callerArn ? { registeredBy: callerArn } : {}),
+      registeredBy: callerArn,
     };
     const tags = tagsOf(input.tags);
     checkTags(tags);

@@ -2,6 +2,7 @@ import type { TagResourceCommandInput } from '@aws-sdk/client-ecs';
 import { awsError } from '../errors.ts';
 import { checkTags, requestTagContext, resourceTagContext, tagsOf } from '../tags.ts';
 import type { Ctx, Operation, ServiceTable, Tags } from '../types.ts';
+import { DescribeClusters } from './ecs-clusters.ts';
 import { CreateService } from './ecs-create.ts';
 import { DescribeServices, ListServices } from './ecs-service-reads.ts';
 import { DeleteTaskDefinitions, DeregisterTaskDefinition } from './ecs-task-definition-removal.ts';
@@ -65,6 +66,7 @@ export const ecs = {
   DeleteService,
   DeleteTaskDefinitions,
   DeregisterTaskDefinition,
+  DescribeClusters,
   DescribeServices,
   DescribeTaskDefinition,
   DescribeTasks,

@@ -7,11 +7,9 @@ import {
   targetGroupOf,
   validationError,
 } from './elasticloadbalancing-common.ts';
+import { limitOf } from './elasticloadbalancing-limits.ts';
 
 export type Actions = Pick<Rule, 'targetGroupArn' | 'otherActions'>;
-
-// Quotas for Application Load Balancers; the first is not adjustable.
-const maxGroups = 100;
 
 /**
  * The actions of a rule as the world keeps them. One forward to one group is the ordinary case,
@@ -88,6 +86,7 @@ export function checkGroups(
     }
   }
   const kept = rulesOf(world, balancerArn).filter((rule) => rule !== options.instead);
+  const maxGroups = limitOf(world, 'target-groups-per-application-load-balancer');
   if (new Set([...kept.flatMap(groupsOf), ...wanted]).size > maxGroups) {
     throw elbError(
       'TooManyUniqueTargetGroupsPerLoadBalancer',

@@ -33,6 +33,9 @@ export function targetGroupOf(world: World, arn: string): TargetGroup {
 }
 
 export function listenerOf(world: World, arn: string): Listener {
+  if (!/^arn:[^:]+:elasticloadbalancing:.*:listener\//.test(arn)) {
+    throw validationError(`'${arn}' is not a valid listener ARN`);
+  }
   const listener = world.elasticloadbalancing.listeners[arn];
   if (!listener) throw elbError('ListenerNotFound', 'One or more listeners not found');
   return listener;

@@ -96,7 +96,7 @@ function shapeOf(balancer: LoadBalancer): LoadBalancerShape {
     CreatedTime: new Date(balancer.createdAt),
     Scheme: balancer.scheme,
     Type: balancer.type,
-    State: { Code: 'active' },
+    State: { Code: balancer.state ?? 'active' },
     VpcId: balancer.vpcId,
     IpAddressType: 'ipv4',
     SecurityGroups: [...balancer.securityGroups],

@@ -26,9 +26,8 @@ import {
   validationError,
 } from './elasticloadbalancing-common.ts';
 import { conditionsOf, shapeOfConditions } from './elasticloadbalancing-conditions.ts';
+import { limitOf } from './elasticloadbalancing-limits.ts';
 
-// Quotas for Application Load Balancers: rules per load balancer, the default ones not counted.
-const maxRules = 100;
 /** The world keeps a listener's default rule under this priority, which no other rule can have. */
 export const defaultPriority = 0;
 
@@ -74,6 +73,8 @@ export const CreateRule = {
     );
     if (taken) throw elbError('PriorityInUse', `Priority '${priority}' is currently in use`);
     checkGroups(world, listener, { actions });
+    // Of all listeners of the load balancer, the default rules not counted.
+    const maxRules = limitOf(world, 'rules-per-application-load-balancer');
     const own = rulesOf(world, listener.loadBalancerArn).filter((rule) => !isDefault(rule));
     if (own.length >= maxRules) {
       throw elbError(

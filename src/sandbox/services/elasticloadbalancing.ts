@@ -3,6 +3,11 @@ import {
   DescribeTargetGroupAttributes,
   DescribeTargetGroups,
 } from './elasticloadbalancing-group-reads.ts';
+import {
+  DescribeAccountLimits,
+  DescribeListenerCertificates,
+  DescribeListeners,
+} from './elasticloadbalancing-listeners.ts';
 import { DescribeLoadBalancers, DescribeTargetHealth } from './elasticloadbalancing-reads.ts';
 import { CreateRule, DeleteRule, DescribeRules, ModifyRule } from './elasticloadbalancing-rules.ts';
 import { AddTags, DescribeTags } from './elasticloadbalancing-tags.ts';
@@ -20,6 +25,9 @@ export const elasticloadbalancing = {
   CreateTargetGroup,
   DeleteRule,
   DeleteTargetGroup,
+  DescribeAccountLimits,
+  DescribeListenerCertificates,
+  DescribeListeners,
   DescribeLoadBalancers,
   DescribeRules,
   DescribeTags,

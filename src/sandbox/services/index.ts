@@ -1,20 +1,28 @@
 import type { Advance, Operation } from '../types.ts';
+import { acm } from './acm.ts';
 import { advanceCodebuild, codebuild } from './codebuild.ts';
+import { ec2 } from './ec2.ts';
 import { ecr } from './ecr.ts';
 import { advanceEcs, ecs } from './ecs.ts';
 import { elasticloadbalancing } from './elasticloadbalancing.ts';
+import { iam } from './iam.ts';
 import { logs } from './logs.ts';
 import { route53 } from './route53.ts';
+import { servicequotas } from './servicequotas.ts';
 import { sts } from './sts.ts';
 
 /** Every simulated service under its IAM prefix. */
 export const simulated: Record<string, Record<string, Operation>> = {
+  acm,
   codebuild,
+  ec2,
   ecr,
   ecs,
   elasticloadbalancing,
+  iam,
   logs,
   route53,
+  servicequotas,
   sts,
 };
 

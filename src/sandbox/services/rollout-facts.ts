@@ -1,3 +1,5 @@
+import { arnOf } from '../arn.ts';
+import { trusts } from '../trust.ts';
 import type { Ctx, TargetGroup } from '../types.ts';
 import { registryOf } from './ecr-common.ts';
 import type { Service, Task, TaskDefinition } from './ecs-state.ts';
@@ -69,10 +71,11 @@ export function unusableRole(
   definition: TaskDefinition['definition'],
 ): string | undefined {
   const named = [definition.executionRoleArn, definition.taskRoleArn].flatMap((role) => role ?? []);
-  return named.find((role) => {
-    const found = Object.values(world.roles).find(({ arn, name }) => arn === role || name === role);
-    return !found?.trusts.includes('ecs-tasks.amazonaws.com');
-  });
+  // ECS asks for the account's tasks in general (ECS guide, "Confused deputy" of the execution role).
+  const sourceArn = arnOf(world, 'ecs', '*');
+  return named.find(
+    (role) => !trusts(world, role, { service: 'ecs-tasks.amazonaws.com', sourceArn }),
+  );
 }
 
 /** Whether the codes of a matcher (`200`, `200,302`, `200-399`) include `code`. */

@@ -29,12 +29,7 @@ export function advanceEcs(ctx: Ctx): void {
     const next = earliest(scenes, ctx.now);
     if (!next) break;
     const { scene, due } = next;
-    scene.ctx = {
-      world: ctx.world,
-      behaviour: ctx.behaviour,
-      now: due.at,
-      id: (length) => ctx.id(length),
-    };
+    scene.ctx = { ...ctx, now: due.at };
     advanceCodebuild(scene.ctx);
     due.fire(scene);
   }

@@ -8,9 +8,10 @@ import type {
   ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import { awsError } from '../errors.ts';
-import type { Authorization, Ctx, Operation, ServiceTable, World } from '../types.ts';
+import type { Authorization, Ctx, Operation, ServiceTable } from '../types.ts';
 import { applyChanges } from './route53-changes.ts';
 import { bareId, normalizeName, recordOrder } from './route53-names.ts';
+import { GetHostedZone, onZone, zoneOf } from './route53-zone.ts';
 
 /** AWS says "usually within 60 seconds"; the sandbox takes half of it. */
 const insyncMs = 30_000;
@@ -95,23 +96,9 @@ const GetChange = {
 export const route53 = {
   ChangeResourceRecordSets,
   GetChange,
+  GetHostedZone,
   ListResourceRecordSets,
 } satisfies ServiceTable<'route53'>;
-
-const onZone = (action: string, id: string | undefined, world: World): Authorization => ({
-  action: `route53:${action}`,
-  resource: `arn:${world.partition}:route53:::hostedzone/${bareId(id)}`,
-});
-
-function zoneOf(world: World, given: string | undefined) {
-  const id = bareId(given);
-  const zone = Object.hasOwn(world.route53.zones, id) ? world.route53.zones[id] : undefined;
-  if (zone) return zone;
-  throw awsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, {
-    status: 404,
-    code: 'NoSuchHostedZone',
-  });
-}
 
 const invalidInput = (message: string) =>
   awsError('InvalidInput', message, { code: 'InvalidInput' });

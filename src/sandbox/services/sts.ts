@@ -1,5 +1,4 @@
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts';
-import { defaultCallerArn } from '../arn.ts';
 import type { Authorization, Ctx, Operation, ServiceTable } from '../types.ts';
 
 const GetCallerIdentity = {
@@ -8,7 +7,7 @@ const GetCallerIdentity = {
   run(_input: object, { world, callerArn }: Ctx): GetCallerIdentityResponse {
     return {
       Account: world.account,
-      Arn: callerArn ?? defaultCallerArn(world),
+      Arn: callerArn,
       UserId: 'AIDASANDBOXSANDBOX000',
     };
   },

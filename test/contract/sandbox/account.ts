@@ -4,6 +4,7 @@ import type { SdkClient } from '../../../src/aws/aws.ts';
 import type { CallKey } from '../../../src/permissions/manifest.ts';
 import { createSandbox, type MemoryOptions, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import type { Seed } from '../../../src/sandbox/seed.ts';
+import type { World } from '../../../src/sandbox/types.ts';
 import { createVirtualClock, type VirtualClock } from '../../helpers/virtual-clock.ts';
 
 // Importing a client takes real time, in which a virtual clock must not run: all of it comes first.
@@ -24,6 +25,7 @@ export const seed: Seed = {
   securityGroups: ['sg-0abc'],
   listenerArn,
   roleArns: [`arn:aws:iam::${account}:role/tasks`],
+  baseDomain: 'previews.example.com',
   hostedZone: { id: zoneId, name: 'previews.example.com' },
 };
 
@@ -63,6 +65,16 @@ export function openAccount(options: Partial<MemoryOptions> = {}): TestAccount {
   const clock = createVirtualClock();
   const sandbox = createSandbox({ clock, seed, ...options });
   return { sandbox, clock, call: callerOf(sandbox) };
+}
+
+/** The seeded account after `edit`, as a test wants it broken. */
+export function openEdited(edit: (world: World) => void, options: Partial<MemoryOptions> = {}) {
+  const first = openAccount(options.seed ? { seed: options.seed } : {});
+  const world = first.sandbox.world();
+  edit(world);
+  const { seed: _, ...others } = options;
+  const sandbox = createSandbox({ clock: first.clock, world, ...others });
+  return { sandbox, clock: first.clock, call: callerOf(sandbox) };
 }
 
 /** What a call is expected to fail with. */

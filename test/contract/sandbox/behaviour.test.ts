@@ -13,7 +13,7 @@ const written = readFileSync(new URL('../../../src/sandbox/BEHAVIOUR.md', import
 const tested = readdirSync(folder)
   .filter((file) => file.endsWith('.test.ts') && file !== 'behaviour.test.ts')
   .flatMap((file) => readFileSync(new URL(file, folder), 'utf8').split('\n'))
-  .filter((line) => /^\s*(test(\.each)?\(|\]\)\(|\)\(|['"`]\[)/.test(line))
+  .filter((line) => /^\s*(test(\.each)?\(|\](?: as const)?\)\(|\)\(|['"`]\[)/.test(line))
   .flatMap(idsIn);
 
 test('every line of BEHAVIOUR.md has a test', () => {

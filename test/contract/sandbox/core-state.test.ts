@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { PreviewopsError } from '../../../src/errors.ts';
 import { type FileOptions, openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { seedWorld } from '../../../src/sandbox/seed.ts';
+import { trusting } from '../../../src/sandbox/trust.ts';
 import type { CallLine } from '../../../src/sandbox/types.ts';
 import { emptyWorld } from '../../../src/sandbox/world.ts';
 import {
@@ -41,7 +42,7 @@ test('[state-1] what one opening does the next one sees', async () => {
   const arn = await makeGroup(callerOf(await open(file)), 'web', { a: '1' });
   const later = await open(file);
   expect(later.world().elasticloadbalancing.targetGroups[arn]).toMatchObject({ tags: { a: '1' } });
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 1, region });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 2, region });
   expect(readdirSync(dirname(file))).toEqual(['sandbox.json']);
 });
 
@@ -115,7 +116,7 @@ test.each([
   ['damaged', '{"stamp":"0f0e0d0c-0000-4000-8000-000000000000","version":1,'],
   ['not ours', '{"name":"package.json"}'],
   ['not JSON', 'hello\n'],
-  ['of another version', '{"stamp":"0f0e0d0c-0000-4000-8000-000000000000","version":2}'],
+  ['of another version', '{"stamp":"0f0e0d0c-0000-4000-8000-000000000000","version":1}'],
 ])('[state-4] a file that is %s is refused and kept', async (_, text) => {
   const file = stateFile();
   mkdirSync(dirname(file), { recursive: true });
@@ -143,10 +144,9 @@ test('[state-5] a file that is empty or goes away stands for a new account', asy
 test('[state-6] what a configuration names exists, once', () => {
   const world = emptyWorld();
   const made = seedWorld(world, { ...seed, spot: true });
-  const { network, ecs, elasticloadbalancing: elb, roles, route53 } = world;
+  const { network, ecs, elasticloadbalancing: elb, iam, route53 } = world;
   expect(Object.keys(network.vpcs)).toEqual([seed.vpc]);
   expect(new Set(Object.values(network.subnets).map(({ zone }) => zone)).size).toBe(2);
-  expect(Object.values(network.securityGroups)).toEqual([{ id: 'sg-0abc', vpcId: seed.vpc }]);
   expect(Object.values(ecs.clusters)).toMatchObject([
     { name: 'previews', capacityProviders: ['FARGATE', 'FARGATE_SPOT'] },
   ]);
@@ -156,8 +156,8 @@ test('[state-6] what a configuration names exists, once', () => {
   });
   expect(elb.listeners[listenerArn]).toMatchObject({ port: 443, protocol: 'HTTPS' });
   expect(Object.values(elb.rules)).toMatchObject([{ priority: 0, listenerArn }]);
-  expect(Object.values(roles)).toMatchObject([
-    { name: 'tasks', trusts: ['ecs-tasks.amazonaws.com', 'codebuild.amazonaws.com'] },
+  expect(Object.values(iam.roles)).toMatchObject([
+    { name: 'tasks', trust: trusting('ecs-tasks.amazonaws.com', 'codebuild.amazonaws.com') },
   ]);
   expect(route53.zones[zoneId]?.name).toBe('previews.example.com.');
   expect(made).toContain(listenerArn);

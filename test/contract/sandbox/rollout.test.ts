@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { codebuild } from '../../../src/sandbox/services/codebuild.ts';
 import { ecs } from '../../../src/sandbox/services/ecs.ts';
+import { trusting } from '../../../src/sandbox/trust.ts';
 import type { Repository } from '../../../src/sandbox/types.ts';
 import {
   type Account,
@@ -493,14 +494,14 @@ describe('tasks that fail', () => {
   });
 
   test('[rollout-18] a role that tasks may not use keeps them from being placed', () => {
-    const role = aws.world.roles[roleArn];
-    if (role) role.trusts = ['codebuild.amazonaws.com'];
+    const role = aws.world.iam.roles[roleArn];
+    if (role) role.trust = trusting('codebuild.amazonaws.com');
     register();
     create();
     aws.pass(3);
     expect(tasks()).toEqual([]);
     expect(said().at(-1)).toContain(`ECS was unable to assume the role '${roleArn}'`);
-    if (role) role.trusts.push('ecs-tasks.amazonaws.com');
+    if (role) role.trust = trusting('codebuild.amazonaws.com', 'ecs-tasks.amazonaws.com');
     aws.pass(60);
     expect(primary()?.rolloutState).toBe('COMPLETED');
   });

@@ -34,24 +34,36 @@ export function textOf(xml: string, name: string): string {
   return value;
 }
 
+/** Calls IAM for the world's own needs, and returns the XML of its answer. Not for an enforced one. */
+export const iam = (url: string, Action: string, form: Record<string, string>) =>
+  post(url, 'iam', '2010-05-08', { Action, ...form });
+
 /**
  * Makes an IAM user with one policy and returns its keys. Call it before IAM is enforced, and with
  * `actionsOnly(policy)` when the policy names resources.
  */
 export async function createUser(url: string, name: string, policy: PolicyDocument): Promise<Keys> {
-  const iam = (form: Record<string, string>) => post(url, 'iam', '2010-05-08', form);
-  await iam({ Action: 'CreateUser', UserName: name });
-  await iam({
-    Action: 'PutUserPolicy',
+  await iam(url, 'CreateUser', { UserName: name });
+  await iam(url, 'PutUserPolicy', {
     UserName: name,
     PolicyName: 'only',
     PolicyDocument: JSON.stringify(policy),
   });
-  const key = await iam({ Action: 'CreateAccessKey', UserName: name });
+  const key = await iam(url, 'CreateAccessKey', { UserName: name });
   return {
     accessKeyId: textOf(key, 'AccessKeyId'),
     secretAccessKey: textOf(key, 'SecretAccessKey'),
   };
+}
+
+/** Makes a managed policy of each document, and attaches them to the user. */
+export async function attach(url: string, UserName: string, documents: readonly PolicyDocument[]) {
+  for (const [index, document] of documents.entries()) {
+    const PolicyDocument = JSON.stringify(document);
+    const named = { PolicyName: `${UserName}-${index}`, PolicyDocument };
+    const PolicyArn = textOf(await iam(url, 'CreatePolicy', named), 'Arn');
+    await iam(url, 'AttachUserPolicy', { UserName, PolicyArn });
+  }
 }
 
 /**

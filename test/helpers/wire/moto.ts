@@ -36,7 +36,11 @@ export async function startMoto(): Promise<Moto> {
   }
   const port = await freePort();
   const child = spawn(python, ['-c', program, '-H', '127.0.0.1', '-p', String(port)], {
-    env: { PATH: process.env.PATH, MOTO_ECS_SERVICE_RUNNING: '1' },
+    env: {
+      PATH: process.env.PATH,
+      MOTO_ECS_SERVICE_RUNNING: '1',
+      MOTO_ACM_VALIDATION_WAIT: '0', // seconds until a certificate is issued
+    },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   const words = tail(child);

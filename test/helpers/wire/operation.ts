@@ -32,6 +32,7 @@ function nameOf(request: WireRequest): string {
 
 function route53(method: string, path: string): string | undefined {
   if (/^\/2013-04-01\/change\//.test(path)) return 'GetChange';
+  if (/^\/2013-04-01\/hostedzone\/[^/]+$/.test(path)) return 'GetHostedZone';
   if (!/^\/2013-04-01\/hostedzone\/[^/]+\/rrset/.test(path)) return undefined;
   return method === 'GET' ? 'ListResourceRecordSets' : 'ChangeResourceRecordSets';
 }

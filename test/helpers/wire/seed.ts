@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { createUser, type Keys, post, signedFor, textOf } from './iam.ts';
+import { createNetwork } from './network.ts';
 
 export const region = 'us-east-1';
 export const account = '123456789012'; // moto's only account unless a role of another is assumed
@@ -41,8 +42,11 @@ export async function seed(url: string): Promise<Seeded> {
     Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
   });
   const options = { region, endpoint: url, credentials: admin };
-  const network = await createNetwork(url);
-  await new ECSClient(options).send(new CreateClusterCommand({ clusterName: cluster }));
+  const network = await createNetwork(url, region);
+  const capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+  await new ECSClient(options).send(
+    new CreateClusterCommand({ clusterName: cluster, capacityProviders }),
+  );
   const { listenerArn, ...loadBalancer } = await createLoadBalancer(
     new ElasticLoadBalancingV2Client(options),
     { ...network, certificate: await requestCertificate(url) },
@@ -69,28 +73,6 @@ export async function seed(url: string): Promise<Seeded> {
   };
 }
 
-async function createNetwork(url: string) {
-  const ec2 = (form: Record<string, string>) => post(url, 'ec2', '2016-11-15', form);
-  const vpc = textOf(await ec2({ Action: 'CreateVpc', CidrBlock: '10.0.0.0/16' }), 'vpcId');
-  const subnets: string[] = [];
-  for (const [index, zone] of ['a', 'b'].entries()) {
-    const subnet = await ec2({
-      Action: 'CreateSubnet',
-      VpcId: vpc,
-      CidrBlock: `10.0.${index}.0/24`,
-      AvailabilityZone: `${region}${zone}`,
-    });
-    subnets.push(textOf(subnet, 'subnetId'));
-  }
-  const group = await ec2({
-    Action: 'CreateSecurityGroup',
-    GroupName: 'previews',
-    GroupDescription: 'tasks of previews',
-    VpcId: vpc,
-  });
-  return { vpc, subnets, securityGroups: [textOf(group, 'groupId')] };
-}
-
 async function createLoadBalancer(
   elb: ElasticLoadBalancingV2Client,
   using: { subnets: string[]; securityGroups: string[]; certificate: string },
@@ -98,6 +80,7 @@ async function createLoadBalancer(
   const made = await elb.send(
     new CreateLoadBalancerCommand({
       Name: 'my-alb',
+      Scheme: 'internet-facing',
       Subnets: using.subnets,
       SecurityGroups: using.securityGroups,
     }),

@@ -1,5 +1,5 @@
 import { createAws } from '../../../src/aws/aws.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { type Clock, systemClock } from '../../../src/clock.ts';
 import { createHand } from './hand.ts';
 import type { Keys } from './iam.ts';
 import { type Moto, startMoto } from './moto.ts';
@@ -47,5 +47,8 @@ export async function openWireWorld(): Promise<WireWorld> {
  * The tool's own `Aws` on this world. The SDK reads the endpoint from `process.env`, so set
  * `world.env()` there before the first call.
  */
-export const connect = (signal = new AbortController().signal) =>
-  createAws({ region, clock: systemClock, signal });
+export const connect = (clock: Clock = systemClock) =>
+  createAws({ region, clock, signal: new AbortController().signal });
+
+/** Time in which nobody waits between two tries. */
+export const impatient: Clock = { now: () => Date.now(), sleep: async () => {} };

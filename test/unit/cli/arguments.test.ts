@@ -7,6 +7,7 @@ const received = vi.hoisted(() => ({ calls: [] as { command: string; options: ob
 vi.mock('../../../src/commands/deploy.ts', () => ({ deploy: recorder('deploy') }));
 vi.mock('../../../src/commands/destroy.ts', () => ({ destroy: recorder('destroy') }));
 vi.mock('../../../src/commands/list.ts', () => ({ list: recorder('list') }));
+vi.mock('../../../src/commands/policy.ts', () => ({ policy: recorder('policy') }));
 vi.mock('../../../src/commands/validate.ts', () => ({ validate: recorder('validate') }));
 
 function recorder(command: string) {
@@ -59,6 +60,14 @@ describe('what a command receives', () => {
     ['list --all-apps', 'list', { ...common, allApps: true }],
     ['validate', 'validate', { ...common, offline: false }],
     ['validate --offline', 'validate', { ...common, offline: true }],
+    ['policy', 'policy', { ...common, format: 'json' }],
+    ['policy --for list', 'policy', { ...common, format: 'json', for: ['list'] }],
+    [
+      'policy --for list,deploy --for deploy --format markdown',
+      'policy',
+      { ...common, format: 'markdown', for: ['deploy', 'list'] },
+    ],
+    ['policy --role execution', 'policy', { ...common, format: 'json', role: 'execution' }],
   ])('%s', async (line, command, options) => {
     const io = fakeIo();
     expect(await run(line.split(' '), io)).toBe(0);

@@ -5,6 +5,7 @@ import { names } from '../../helpers/wire/inputs.ts';
 import type { WireWorld } from '../../helpers/wire/world.ts';
 
 export async function callDns(aws: Aws, world: WireWorld) {
+  await getZone(aws, world);
   const HostedZoneId = world.hostedZoneId;
   const { dnsName: DNSName, canonicalHostedZoneId } = world.loadBalancer;
   const record = {
@@ -45,4 +46,16 @@ export async function callDns(aws: Aws, world: WireWorld) {
   const noZone = refusal('NoSuchHostedZone');
   await expect(find('ZABSENT')).rejects.toMatchObject(noZone);
   await expect(change('UPSERT', record, 'ZABSENT')).rejects.toMatchObject(noZone);
+}
+
+async function getZone(aws: Aws, { hostedZoneId: Id, config }: WireWorld) {
+  const { HostedZone } = await aws.call('route53:GetHostedZone', { Id });
+  expect(HostedZone).toMatchObject({
+    Id: `/hostedzone/${Id}`,
+    Name: `${config.providerConfig.baseDomain}.`,
+    Config: { PrivateZone: false },
+  });
+  await expect(aws.call('route53:GetHostedZone', { Id: 'ZABSENT' })).rejects.toMatchObject(
+    refusal('NoSuchHostedZone'),
+  );
 }

@@ -23,6 +23,7 @@ const complete = {
 
 export async function callEcs(aws: Aws, world: WireWorld) {
   const { cluster } = world.config.providerConfig;
+  await describeClusters(aws, cluster);
   await describeNothing(aws, cluster);
   const [one, two] = await callTaskDefinitions(aws, world);
   const input = await inputOf(aws, world, one);
@@ -39,6 +40,16 @@ export async function callEcs(aws: Aws, world: WireWorld) {
 
 const describe = (aws: Aws, cluster: string) =>
   aws.call('ecs:DescribeServices', { cluster, services: [service], include: ['TAGS'] });
+
+async function describeClusters(aws: Aws, cluster: string) {
+  const found = await aws.call('ecs:DescribeClusters', { clusters: [cluster, 'absent'] });
+  expect(found).toMatchObject({
+    clusters: [
+      { clusterName: cluster, status: 'ACTIVE', capacityProviders: ['FARGATE', 'FARGATE_SPOT'] },
+    ],
+    failures: [{ reason: 'MISSING', arn: expect.stringMatching(/cluster\/absent$/) }],
+  });
+}
 
 async function describeNothing(aws: Aws, cluster: string) {
   expect(await describe(aws, cluster)).toMatchObject({

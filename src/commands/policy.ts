@@ -1,0 +1,73 @@
+import { roleFacts } from '../doctor/iam/role-requests.ts';
+import { exitCodes } from '../errors.ts';
+import { renderPolicies, renderRole } from '../permissions/formats.ts';
+import { ciCommands, needsOf } from '../permissions/needs.ts';
+import { policyFor } from '../permissions/policy.ts';
+import type { RoleFacts } from '../permissions/role-needs.ts';
+import { roleFor } from '../permissions/roles.ts';
+import type { Scope } from '../permissions/scope.ts';
+import { managedPolicyLimit, sizeOf, splitPolicy } from '../permissions/split.ts';
+import type { Session } from '../report/io.ts';
+import { openSettings } from './context.ts';
+import type { PolicyCommandOptions } from './options.ts';
+import { scopeOf } from './scope.ts';
+import { underivable } from './settings.ts';
+import { type Ui, withUi } from './ui.ts';
+
+/** `previewops policy`: the permissions for this configuration; asks AWS nothing. Gives the exit code. */
+export function policy(options: PolicyCommandOptions, session: Session): Promise<number> {
+  return withUi(options, session, async (ui) => {
+    const { settings } = await openSettings(options, { session, ui });
+    if (settings.app === undefined) throw underivable(settings.file, 'app', 'my-app');
+    const scope = scopeOf(settings.config, settings.app);
+    if (options.role === undefined) showPolicy(options, { ui, scope });
+    else
+      showRole(options.role, {
+        format: options.format,
+        ui,
+        facts: roleFacts(settings.config, scope),
+      });
+    return exitCodes.done;
+  });
+}
+
+interface View {
+  ui: Ui;
+  scope: Scope;
+}
+
+function showPolicy(options: PolicyCommandOptions, { ui, scope }: View): void {
+  const { format, for: commands = [...ciCommands] } = options;
+  const documents = splitPolicy(policyFor(scope, { commands }));
+  const base = `previewops-${scope.app}`;
+  const policies = documents.map((document, i) => ({
+    name: documents.length === 1 ? base : `${base}-${i + 1}`,
+    description: `For previewops ${commands.join(', ')} of ${scope.app}`,
+    document,
+  }));
+  const sized = policies.map((p) => ({ ...p, characters: sizeOf(p.document) }));
+  ui.printer.document('policy', { app: scope.app, commands, policies: sized });
+  ui.printer.verbatim(
+    renderPolicies(format, { policies, needs: needsOf(scope, { commands }), scope }),
+  );
+  if (documents.length === 1 || format === 'markdown') return;
+  const names = policies.map(({ name }) => name).join(' and ');
+  ui.note(
+    `more than the ${managedPolicyLimit.toLocaleString('en')} characters of one managed policy, so it is cut in ${documents.length}: ${names}; the caller needs them all`,
+  );
+}
+
+function showRole(
+  kind: NonNullable<PolicyCommandOptions['role']>,
+  { format, ui, facts }: Pick<PolicyCommandOptions, 'format'> & { ui: Ui; facts: RoleFacts },
+): void {
+  const role = roleFor(kind, facts);
+  const { arn, kinds, trust, permissions } = role;
+  ui.printer.document('policy', { app: facts.scope.app, role: arn, kinds, trust, permissions });
+  ui.printer.verbatim(renderRole(format, role));
+  if (kinds.length > 1) {
+    ui.note(
+      `${role.name} is both the execution role and the build role: this is what it needs for both`,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { type CallKey, type ManifestEntry, manifest, type Need } from './manifest.ts';
+import { resources, type Scope } from './scope.ts';
+import { type CallingCommand, callingCommands } from './words.ts';
+
+/** What CI runs: every command but doctor, which looks at far more than it would ever use. */
+export const ciCommands: readonly CallingCommand[] = callingCommands.filter(
+  (command) => command !== 'doctor',
+);
+
+export interface PolicyOptions {
+  /** The commands that the policy is for; all but doctor by default. */
+  commands?: readonly CallingCommand[];
+  /** What the configuration uses. By default DNS when the scope has a hosted zone, and builds. */
+  features?: { dns: boolean; build: boolean };
+}
+
+/** A need of the manifest with the call that it comes from. */
+export interface UsedNeed {
+  call: CallKey;
+  need: Need;
+  write: boolean;
+  /** Those of the wanted commands that make the call. */
+  commands: readonly CallingCommand[];
+  only: ManifestEntry['only'];
+  why: string;
+}
+
+/**
+ * What the wanted commands need with the wanted features, in the manifest's order. What there is
+ * nothing of in this scope, such as a user where the caller is a role, is left out.
+ */
+export function needsOf(
+  scope: Scope,
+  { commands: wanted = ciCommands, features }: PolicyOptions,
+): UsedNeed[] {
+  const used = features ?? { dns: scope.hostedZoneId !== undefined, build: true };
+  const entries = Object.entries(manifest) as [CallKey, ManifestEntry][];
+  return entries.flatMap(([call, { commands, needs, only, write, why }]) => {
+    const makers = commands.filter((command) => wanted.includes(command));
+    if (makers.length === 0 || (only && !used[only])) return [];
+    return needs
+      .filter((need) => need.on.some((key) => resources[key](scope).length > 0))
+      .map((need) => ({ call, need, write, commands: makers, only, why }));
+  });
+}

@@ -1,0 +1,78 @@
+import { listenersOwnArn, loadBalancerOf, ruleArnPrefix } from './arn.ts';
+import { idOf } from './ids.ts';
+import type { Seed } from './seed.ts';
+import { add } from './seed-add.ts';
+import { certificateArn } from './seed-names.ts';
+import { balancerGroup, zoneAt, zoneLetters } from './seed-network.ts';
+import { defaultPriority } from './services/elasticloadbalancing-rules.ts';
+import type { World } from './types.ts';
+
+/** The hosted zones of ALBs in the usual regions, from AWS's endpoint tables; the rest get one made up. */
+const albZones: Record<string, string> = {
+  'us-east-1': 'Z35SXDOTRQ7X7K',
+  'us-east-2': 'Z3AADJGX6KTTL2',
+  'us-west-2': 'Z1H1FL5HABSF5',
+  'eu-west-1': 'Z32O12XQLNTSW2',
+  'eu-central-1': 'Z215JYRZR1TBD5',
+};
+
+const notFound = {
+  Type: 'fixed-response',
+  Order: 1,
+  FixedResponseConfig: { StatusCode: '404', ContentType: 'text/plain', MessageBody: '' },
+};
+
+/** An internet-facing ALB with an HTTPS listener on 443 that answers 404 for unknown hosts. */
+export function seedBalancer(world: World, seed: Seed): string[] {
+  const { loadBalancers, listeners, rules } = world.elasticloadbalancing;
+  const { region, vpc } = seed;
+  const arn = loadBalancerOf(seed.listenerArn);
+  const listenerArn = listenersOwnArn(seed.listenerArn);
+  const [, , name = 'sandbox', id = ''] = (arn.split(':')[5] ?? '').split('/');
+  const ruleArn = `${ruleArnPrefix(listenerArn)}/${idOf(listenerArn, 16)}`;
+  const zones = balancerZones(world, seed);
+  return [
+    ...zones.made,
+    ...add(loadBalancers, arn, {
+      arn,
+      name,
+      dnsName: `${name}-${parseInt(idOf(id, 8), 16)}.${region}.elb.amazonaws.com`,
+      canonicalHostedZoneId: albZones[region] ?? `Z${idOf(region, 13).toUpperCase()}`,
+      scheme: 'internet-facing',
+      type: 'application',
+      vpcId: vpc,
+      zones: zones.list,
+      securityGroups: [balancerGroup(seed.listenerArn)],
+      createdAt: world.now,
+    }),
+    ...add(listeners, listenerArn, {
+      arn: listenerArn,
+      loadBalancerArn: arn,
+      port: 443,
+      protocol: 'HTTPS',
+      certificateArn: certificateArn(world, seed),
+    }),
+    ...add(rules, ruleArn, {
+      arn: ruleArn,
+      listenerArn,
+      priority: defaultPriority,
+      hosts: [],
+      otherConditions: [],
+      otherActions: [notFound],
+      tags: {},
+    }),
+  ];
+}
+
+/** One subnet a zone, and two zones at least: with one subnet named, the ALB gets another of its own. */
+function balancerZones({ network }: World, { region, vpc, subnets }: Seed) {
+  const named = subnets.slice(0, zoneLetters.length).map((subnetId, index) => ({
+    zone: network.subnets[subnetId]?.zone ?? zoneAt(region, index),
+    subnetId,
+  }));
+  if (named.length > 1) return { list: named, made: [] };
+  const id = `subnet-${idOf(vpc, 17)}`;
+  const zone = zoneAt(region, 1);
+  const made = add(network.subnets, id, { id, vpcId: vpc, zone });
+  return { list: [...named, { zone, subnetId: id }], made };
+}

@@ -1,0 +1,212 @@
+import { explain } from '../../../src/aws/errors.ts';
+import { scopeOf } from '../../../src/commands/scope.ts';
+import type { Config } from '../../../src/config/types.ts';
+import type { PreviewopsError } from '../../../src/errors.ts';
+import type { PolicyDocument, Statement } from '../../../src/permissions/evaluate.ts';
+import {
+  type CallingCommand,
+  type ManifestEntry,
+  manifest,
+} from '../../../src/permissions/manifest.ts';
+import type { FailureReport } from '../../../src/preview/failure.ts';
+import type { Event } from '../../../src/report/events.ts';
+import type { CallLine, World } from '../../../src/sandbox/types.ts';
+import { commitOf, configOf, createStage, type Process, type Stage } from '../../helpers/stage.ts';
+
+// Every way that a command can go, played under any policy. Together they make every call.
+
+const withZone = (text: string) =>
+  text.replace('baseDomain:', 'hostedZoneId: Z0123456789ABC\n  baseDomain:');
+export const config = configOf('', withZone);
+const changed = configOf(
+  `container: { healthCheck: { path: /ready } }
+task: { cpu: 1024, memory: 2048 }
+logs: { retentionDays: 30 }
+images: { keep: 50 }
+`,
+  (text) => withZone(text).replace('example/hello.git', 'example/hello-again.git'),
+);
+export const scope = scopeOf(config, config.app ?? '');
+
+const pr = 42;
+const image = 'public.ecr.aws/nginx/nginx:1.29';
+const meanwhileMs = 20_000; // in the middle of the build
+
+export interface Flow {
+  command: CallingCommand;
+  /** What has happened before, with all permissions. */
+  before?: (process: Process) => Promise<unknown>;
+  /** What others did to the account since. */
+  tamper?: (world: World) => void;
+  config?: Config;
+  behaviour?: NonNullable<Parameters<Stage['process']>[0]>['behaviour'];
+  run: (process: Process) => Promise<unknown>;
+  /** What another run does with all permissions, while this one builds. */
+  meanwhile?: (process: Process) => Promise<unknown>;
+  /** How it ends with all permissions. */
+  ends: 'done' | PreviewopsError['code'];
+}
+
+const deploy = (process: Process) => process.deploy({ pr });
+
+export const flows = {
+  'first deploy': { command: 'deploy', run: deploy, ends: 'done' },
+  'redeploy of another commit and configuration': {
+    command: 'deploy',
+    before: deploy,
+    config: changed,
+    run: (process) => process.deploy({ pr }, { commit: commitOf(2) }),
+    ends: 'done',
+  },
+  'deploy of a given image': {
+    command: 'deploy',
+    run: (process) => process.deploy({ pr }, { image }),
+    ends: 'done',
+  },
+  'deploy that repairs': {
+    command: 'deploy',
+    before: deploy,
+    tamper: spoil,
+    run: deploy,
+    ends: 'done',
+  },
+  'deploy whose build fails': {
+    command: 'deploy',
+    behaviour: { build: 'fail' },
+    run: deploy,
+    ends: 'build-failed',
+  },
+  'deploy whose container crashes': {
+    command: 'deploy',
+    behaviour: { app: 'crash' },
+    run: deploy,
+    ends: 'rollout-failed',
+  },
+  'deploy that a newer one takes over': {
+    command: 'deploy',
+    run: deploy,
+    meanwhile: (process) => process.deploy({ pr }, { commit: commitOf(2) }),
+    ends: 'superseded',
+  },
+  destroy: {
+    command: 'destroy',
+    before: deploy,
+    run: (process) => process.destroy({ pr }),
+    ends: 'done',
+  },
+  list: {
+    command: 'list',
+    before: deploy,
+    run: (process) => process.provider.list({ app: 'hello' }),
+    ends: 'done',
+  },
+  'list of what is left over': {
+    command: 'list',
+    before: deploy,
+    tamper: leaveLogGroup,
+    run: (process) => process.provider.list({ app: 'hello' }),
+    ends: 'done',
+  },
+  validate: { command: 'validate', run: (process) => process.provider.check(), ends: 'done' },
+} satisfies Record<string, Flow>;
+export type FlowName = keyof typeof flows;
+export const flowNames = Object.keys(flows) as FlowName[];
+
+/** The route leads elsewhere, and a second one of ours is left from a race. */
+function spoil(world: World): void {
+  const { rules } = world.elasticloadbalancing;
+  const own = Object.values(rules).find((rule) => rule.hosts.length > 0);
+  if (!own) throw new Error('nothing is deployed');
+  const arn = own.arn.replace(/\w+$/, 'feedfeedfeedfeed');
+  rules[arn] = { ...structuredClone(own), arn, priority: own.priority + 1 };
+  own.otherConditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/only'] } }];
+}
+
+/** Of the preview, somebody has removed everything else. */
+function leaveLogGroup(world: World): void {
+  for (const [arn, rule] of Object.entries(world.elasticloadbalancing.rules)) {
+    if (rule.hosts.length > 0) delete world.elasticloadbalancing.rules[arn];
+  }
+  world.elasticloadbalancing.targetGroups = {};
+  world.ecs.services = {};
+  world.ecs.tasks = {};
+}
+
+export interface Played {
+  /** What the command gave. */
+  value: unknown;
+  /** `done`, or the code of the error. */
+  end: string;
+  error: PreviewopsError | undefined;
+  calls: CallLine[];
+  events: Event[];
+  world: World;
+}
+
+const worlds = new Map<FlowName, Promise<World>>();
+
+/** The account as the flow finds it; made once. */
+function startOf(name: FlowName): Promise<World> {
+  const made = worlds.get(name) ?? makeStart(flows[name]);
+  worlds.set(name, made);
+  return made;
+}
+
+async function makeStart({ before, tamper }: Flow): Promise<World> {
+  const stage = await createStage({ config });
+  await before?.(stage.process());
+  const world = stage.world();
+  tamper?.(world);
+  return world;
+}
+
+/** Plays a flow with these identity policies; by default with those that are enough. */
+export const play = async (name: FlowName, policies?: PolicyDocument[]): Promise<Played> =>
+  playFrom(await startOf(name), flows[name], policies);
+
+/** As `play`, for a flow that is not of the list. */
+export async function playFrom(
+  world: World | undefined,
+  flow: Flow,
+  policies?: PolicyDocument[],
+): Promise<Played> {
+  const stage = await createStage({ config, ...(world ? { world } : {}) });
+  const process = stage.process({
+    config: flow.config ?? config,
+    ...(policies ? { policies } : {}),
+    ...(flow.behaviour ? { behaviour: flow.behaviour } : {}),
+  });
+  const work = flow.run(process).then(
+    (value) => ({ value, error: undefined }),
+    (error: unknown) => ({ value: undefined, error: explain(error) }),
+  );
+  if (flow.meanwhile) {
+    await stage.clock.sleep(meanwhileMs);
+    await flow.meanwhile(stage.process({ seed: 2 }));
+  }
+  const { value, error } = await work;
+  const { calls, events } = process;
+  return { value, end: error?.code ?? 'done', error, calls, events, world: stage.world() };
+}
+
+/** What a failed deploy says of its cause. */
+export const reportOf = ({ error }: Played) => error?.details?.failure as FailureReport | undefined;
+
+/** Builds that were stopped before their end. */
+export const stoppedBuilds = ({ world }: Played) =>
+  Object.values(world.codebuild.builds).filter((build) =>
+    build.phases.some(({ status }) => status === 'STOPPED'),
+  );
+
+const entries = Object.entries(manifest) as [string, ManifestEntry][];
+
+/** Calls that need an action. */
+export const callsNeeding = (action: string): Set<string> =>
+  new Set(
+    entries
+      .filter(([, { needs }]) => needs.some((need) => need.action === action))
+      .map(([call]) => call),
+  );
+
+export const statementsOf = ({ Statement: given }: PolicyDocument): Statement[] => [given].flat();
+export const listOf = (value: string | string[] | undefined): string[] => [value ?? []].flat();
