@@ -36,6 +36,7 @@ previewops doctor --policy-file policy.json        # is a policy enough? needs n
 - What it makes carries the tag \`previewops:app\`, and what it changes or deletes must carry it: the conditions see to that.
 - \`iam:PassRole\` is limited to the roles of the configuration and to the service that each is for.
 - Calls marked *dns* are made only with \`hostedZoneId\`, those marked *build* only when an image is built.
+- \`sts:GetCallerIdentity\` is called too; AWS answers it to everybody.
 - AWS has no resource types for actions on \`*\`; naming a resource there would never match.
 - A deploy that finds its preview destroyed meanwhile removes what it had made, for which it needs what destroy needs.
 

@@ -28,6 +28,7 @@ export interface Request {
   context?: Record<string, string | string[]>;
 }
 
+/** Documents must not be changed once they were given to `evaluate`. */
 export interface Policies {
   identity: PolicyDocument[];
   /** The permissions boundary; none when absent or empty. */
@@ -99,11 +100,22 @@ function decide(
   return { decision: 'allowed', by: 'identity', ...(allow ? { statement: allow } : {}) };
 }
 
+/** Documents are values: one that was read is not read again for each of thousands of requests. */
+const read = new WeakMap<object, Rule[]>();
+
+function rulesOf(document: PolicyDocument, where: string): Rule[] {
+  const known = typeof document === 'object' && document !== null ? read.get(document) : undefined;
+  if (known) return known;
+  const rules = readDocument(document, where);
+  read.set(document, rules);
+  return rules;
+}
+
 /** In the order in which IAM asks them. */
 function layersOf({ identity, boundary = [], scps = [] }: Policies): Layer[] {
   const layer = (by: PolicyKind, documents: PolicyDocument[], name: string): Layer => ({
     by,
-    rules: documents.flatMap((document, i) => readDocument(document, `${name} ${i + 1}`)),
+    rules: documents.flatMap((document, i) => rulesOf(document, `${name} ${i + 1}`)),
   });
   return [
     ...scps.map((level, i) => layer('scp', level, `level ${i + 1} service control policy`)),

@@ -14,8 +14,8 @@ export interface Need {
 export interface ManifestEntry {
   /** Whether the call changes anything in AWS. A lost answer of such a call is never blindly repeated. */
   write: boolean;
-  /** The first need is the call's own action; the rest are its hidden companions. */
-  needs: readonly [Need, ...Need[]];
+  /** First the call's own action, then its hidden companions; none for a call that AWS lets everybody make. */
+  needs: readonly Need[];
   /** The commands that make this call. */
   commands: readonly CallingCommand[];
   /** Needed only with this feature of the config. */
@@ -50,12 +50,12 @@ const write = (
  * and condition keys; the ECS and ELB guides on tagging at creation for the hidden companions.
  */
 export const manifest = {
-  'sts:GetCallerIdentity': read(
-    'sts:GetCallerIdentity',
-    ['any'],
-    ['validate', 'doctor'],
-    'To say who the credentials belong to.',
-  ),
+  'sts:GetCallerIdentity': {
+    write: false,
+    needs: [], // STS answers it to everybody (STS API Reference, GetCallerIdentity)
+    commands: ['validate', 'doctor'],
+    why: 'To say who the credentials belong to.',
+  },
 
   'ecs:ListServices': read(
     'ecs:ListServices',

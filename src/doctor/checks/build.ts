@@ -25,6 +25,15 @@ const source: Check = {
   },
 };
 
+/** As CodeConnections calls them. */
+const providers: Record<ReturnType<typeof sourceType>, string> = {
+  GITHUB: 'GitHub',
+  GITHUB_ENTERPRISE: 'GitHubEnterpriseServer',
+  GITLAB: 'GitLab',
+  GITLAB_SELF_MANAGED: 'GitLabSelfManaged',
+  BITBUCKET: 'Bitbucket',
+};
+
 /** Whether the account's own credentials serve a repository that is, or may be, private. */
 async function withoutCredentials(
   { sourceCredentials }: Facts,
@@ -42,7 +51,7 @@ async function withoutCredentials(
   if (!read.ok) return read.gap;
   return fail(
     `${repository} asks for credentials (${said}), and CodeBuild has none for ${type}`,
-    `Make a connection and name it:\n  aws codeconnections create-connection --provider-type GitHub --connection-name previews\n  build.credentials: ARN of the connection, or of a secret with a token`,
+    `Make a connection, confirm it in the console, and name it:\n  aws codeconnections create-connection --provider-type ${providers[type]} --connection-name previews\n  build.credentials: ARN of the connection, or of a secret with a token`,
   );
 }
 

@@ -14,7 +14,9 @@ const credentials: Check = {
   async run({ caller }) {
     const read = await caller();
     if (read.ok) return ok(read.value.Arn ?? 'an unknown caller');
-    return { ...read.gap, status: 'fail', seen: read.gap.seen.replace(/^not looked at: /, '') };
+    const seen = read.gap.seen.replace(/^not looked at: /, '');
+    const fix = read.gap.fix ?? 'AWS failed to answer: run doctor again in a while.';
+    return { ...read.gap, status: 'fail', seen, fix };
   },
 };
 

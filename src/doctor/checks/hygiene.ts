@@ -35,6 +35,22 @@ const retention: Check = {
   },
 };
 
+/** The least that any repository can have: images that no tag names any more. */
+const untaggedExpire = JSON.stringify({
+  rules: [
+    {
+      rulePriority: 1,
+      selection: {
+        tagStatus: 'untagged',
+        countType: 'sinceImagePushed',
+        countUnit: 'days',
+        countNumber: 14,
+      },
+      action: { type: 'expire' },
+    },
+  ],
+});
+
 const lifecycle: Check = {
   id: 'hygiene.images',
   group: 'hygiene',
@@ -47,7 +63,7 @@ const lifecycle: Check = {
     if (read.value === 'no-repository') return ok(`${repository} is made on the first deploy`);
     return warn(
       `the repository ${repository} has no lifecycle policy, so that every image stays and costs`,
-      'Deploy once more: a repository that previewops made gets its policy back. To another, give one:\n  aws ecr put-lifecycle-policy',
+      `A repository that previewops made gets its policy back with the next deploy. To another, give one:\n  aws ecr put-lifecycle-policy --repository-name ${repository} --lifecycle-policy-text '${untaggedExpire}'`,
     );
   },
 };

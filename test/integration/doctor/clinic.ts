@@ -76,6 +76,8 @@ export async function visit(patient: Patient = {}): Promise<Visit> {
     listPreviews: () => provider.list({ app }),
     ...doctor,
   });
+  const mute = results.find(({ status, fix }) => /warn|fail/.test(status) && !fix);
+  if (mute) throw new Error(`${mute.id} does not say what to do`);
   const notOk = results.filter(({ status }) => status !== 'ok');
   return {
     results,

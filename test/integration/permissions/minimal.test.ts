@@ -19,11 +19,6 @@ import {
 const policy = policyFor(scope);
 const statements = statementsOf(policy);
 
-/** Permissions without which nothing is refused, and why they are granted all the same. */
-const unrefused: Record<string, string> = {
-  'sts:GetCallerIdentity': 'STS answers it to everybody; it is listed because readers look for it',
-};
-
 interface Help {
   flow: FlowName;
   /** What the flow gains by the permission. */
@@ -124,10 +119,8 @@ describe('no action is granted in vain', () => {
     const denial = await firstDenial(document, candidates([action]));
     if (denial) {
       expect(denial.action).toBe(action);
-      expect(unrefused).not.toHaveProperty([action]);
       return;
     }
-    if (action in unrefused) return;
     const [, help] = Object.entries(helpful).find(([key]) => key.split(' ')[0] === action) ?? [];
     await expectLoss(help, document);
   });
@@ -164,6 +157,6 @@ describe('no resource is granted in vain', () => {
 
 test('nothing is excused that has gone', () => {
   const granted = new Set(actions.map(({ action }) => action));
-  const excused = [...Object.keys(unrefused), ...Object.keys(helpful).map((k) => k.split(' ')[0])];
+  const excused = Object.keys(helpful).map((key) => key.split(' ')[0]);
   expect(excused.filter((action) => !granted.has(action ?? ''))).toEqual([]);
 });

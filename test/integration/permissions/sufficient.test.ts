@@ -78,7 +78,8 @@ test('the flows together make every call that the commands are said to make', as
   }
   for (const command of ciCommands) {
     const said = needsOf(scope, { commands: [command] }).map(({ call }) => call);
-    expect([...(made.get(command) ?? [])].sort(), command).toEqual([...new Set(said)].sort());
+    const asked = [...(made.get(command) ?? [])].filter((call) => call !== 'sts:GetCallerIdentity');
+    expect(asked.sort(), command).toEqual([...new Set(said)].sort());
   }
 });
 

@@ -28,7 +28,7 @@ const needs = [
   ...new Map(
     entries.flatMap((entry) => entry.needs.map((need) => [JSON.stringify(need), need] as const)),
   ).values(),
-].filter(({ action }) => action !== 'sts:GetCallerIdentity'); // STS asks no policy.
+];
 
 const statementsOf = ({ Statement: given }: PolicyDocument): Statement[] => [given].flat();
 const policy = policyFor(sampleScope, { commands: callingCommands });
