@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { services } from '../../../src/aws/api.ts';
 import { createAws } from '../../../src/aws/aws.ts';
 import { scopeOf } from '../../../src/commands/scope.ts';
 import type { Config } from '../../../src/config/types.ts';
@@ -39,6 +40,7 @@ export const fullPolicy = (config: Config): PolicyDocument =>
 export async function visit(patient: Patient = {}): Promise<Visit> {
   const { config = configOf(), told = config, edit, doctor = {}, ...sandboxOptions } = patient;
   const clock = createVirtualClock();
+  await Promise.all(Object.values(services).map((load) => load())); // in real time, so before virtual time runs
   const world = (await createStage({ config, clock })).world();
   edit?.(world);
   const calls: CallLine[] = [];
