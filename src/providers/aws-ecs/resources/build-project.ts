@@ -126,7 +126,8 @@ function projectInput(target: Target): Input<'codebuild:CreateProject'> {
       type: source.type as 'GITHUB',
       location: source.location,
       buildspec: source.buildspec,
-      gitCloneDepth: 1,
+      // Deep enough for a commit that newer ones have followed meanwhile, and not the whole history.
+      gitCloneDepth: 50,
       ...(source.auth
         ? {
             auth: {

@@ -1,7 +1,8 @@
 /**
  * The buildspec of every build, inline and ours, never from the branch. All that varies arrives in
  * environment variables and is only ever expanded inside double quotes, so no branch name, path or
- * argument can become a command. `--provenance=false` keeps one plain manifest per tag.
+ * argument can become a command. `--provenance=false` keeps one plain manifest per tag; a cache in
+ * a registry needs the container driver, and nothing else does.
  */
 export const buildspec = `version: 0.2
 env:
@@ -10,7 +11,7 @@ phases:
   pre_build:
     commands:
       - aws ecr get-login-password --region "$AWS_REGION" | docker login --username AWS --password-stdin "$PREVIEWOPS_REGISTRY"
-      - docker buildx create --use --driver docker-container
+      - if [ -n "\${PREVIEWOPS_CACHE:-}" ]; then docker buildx create --use --driver docker-container; fi
   build:
     commands:
       - |
