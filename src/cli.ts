@@ -112,6 +112,7 @@ function declareDeploy(command: Command, act: Act): void {
     .addOption(image.argParser(parseImage).conflicts('rebuild'))
     .option('--rebuild', 'build even if this commit has been built', false)
     .option('--dry-run', 'print what would change, and change nothing', false)
+    .option('--cleanup-on-failure', 'remove a preview whose first deploy fails', false)
     .option('--no-wait', 'return once the rollout has started')
     .addOption(timeout.argParser(parseTimeout).default(parseTimeout('15m'), '15m'))
     .addHelpText('after', deployHelp)

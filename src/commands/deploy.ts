@@ -37,7 +37,7 @@ async function requestOf(
   options: DeployOptions,
   { context, identity, ui }: Asking,
 ): Promise<DeployRequest> {
-  const { image, rebuild, wait, timeout } = options;
+  const { image, rebuild, cleanupOnFailure, wait, timeout } = options;
   const { repository } = context.config.build;
   if (image === undefined && repository === undefined) {
     throw underivable(context.file, 'build.repository', 'https://github.com/owner/repo.git');
@@ -54,7 +54,7 @@ async function requestOf(
         sandbox: options.sandbox,
         warn: ui.warn,
       });
-  return { identity, commit, image, rebuild, wait, timeoutMs: timeout };
+  return { identity, commit, image, rebuild, cleanupOnFailure, wait, timeoutMs: timeout };
 }
 
 function report(result: DeployResult, { printer, warnings }: Ui): void {

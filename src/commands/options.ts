@@ -32,6 +32,7 @@ export interface DeployOptions extends CommonOptions, RefOptions {
   commit?: string;
   image?: string;
   rebuild: boolean;
+  cleanupOnFailure: boolean;
   dryRun: boolean;
   wait: boolean;
   /** Milliseconds. */

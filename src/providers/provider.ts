@@ -11,6 +11,8 @@ export interface DeployRequest {
   image?: string | undefined;
   /** Build even when an image of this commit and these settings exists. */
   rebuild?: boolean;
+  /** Remove a preview whose first deploy fails, instead of leaving it for inspection. */
+  cleanupOnFailure?: boolean;
   /** Return once the service is updated. */
   wait: boolean;
   /** How long to wait for build and rollout together, milliseconds. */

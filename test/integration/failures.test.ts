@@ -36,6 +36,18 @@ describe('a first deploy that fails', () => {
     expect(await stage.process().provider.list({})).toEqual([]);
   });
 
+  it.each([{ app: 'crash' }, { build: 'fail' }] as const)(
+    'is removed when it was asked for, and still says why: %o',
+    async (behaviour) => {
+      const stage = await createStage();
+      const process = stage.process({ behaviour });
+      const error = await failure(process.deploy({ pr: 1 }, { cleanupOnFailure: true }));
+      expect(['rollout-failed', 'build-failed']).toContain(error.code);
+      expect(error.details?.failure).toBeDefined();
+      expect(await stage.process().provider.list({})).toEqual([]);
+    },
+  );
+
   it('a build that fails says in which phase, with the end of its log', async () => {
     const stage = await createStage();
     const error = await failure(stage.process({ behaviour: { build: 'fail' } }).deploy({ pr: 1 }));
@@ -66,6 +78,14 @@ describe('an update that fails', () => {
     const [listed] = await stage.process().provider.list({});
     expect(listed?.status).toBe('failed');
     expect(await outcome(stage.process().deploy({ pr: 1 }, { commit: commitOf(3) }))).toBe('done');
+  });
+
+  it('is never removed', async () => {
+    const stage = await createStage();
+    await stage.process().deploy({ pr: 1 });
+    const update = stage.process({ behaviour: { app: 'crash' } });
+    await failure(update.deploy({ pr: 1 }, { commit: commitOf(2), cleanupOnFailure: true }));
+    expect(await stage.process().provider.list({})).toHaveLength(1);
   });
 
   it('is over when ECS knows, not at the timeout', async () => {

@@ -90,7 +90,7 @@ async function apply(
     applied = clock.now();
     if (request.wait) await follow(run);
   } catch (error) {
-    await leaveCleanly(session, error, claims);
+    await leaveCleanly(run, error);
     throw error;
   }
   const timings: Timings = {
@@ -242,7 +242,7 @@ function runService({ session, request, observed, facts, claims }: Run) {
 const maxDisplacements = 3;
 
 async function follow(run: Run): Promise<void> {
-  const { session, facts, claims, plan, deadline } = run;
+  const { session, request, observed, facts, claims, plan, deadline } = run;
   for (let times = 0; ; times++) {
     const end = await waitForRollout(session, {
       id: facts.rolloutId,
@@ -250,6 +250,7 @@ async function follow(run: Run): Promise<void> {
       taskDefinitionArn: known(facts.taskDefinitionArn),
       dnsChangeId: facts.dnsChangeId,
       deadline,
+      cleanup: isUnwanted(request, observed),
       claims: plan.steps.length > 0 ? claims : undefined,
     });
     if (end === 'completed') return;
@@ -270,11 +271,24 @@ async function seen({ session, request }: Run) {
   return { service };
 }
 
-/** Notes the failure; a deploy whose preview was destroyed meanwhile removes what it made after that. */
-async function leaveCleanly(session: Session, error: unknown, claims: Claims): Promise<void> {
+/** Whether a failure ends in the removal of what it made: only ever of a preview that was not there before. */
+function isUnwanted(request: DeployRequest, observed: DeployObservation): boolean {
+  return request.cleanupOnFailure === true && observed.service === undefined;
+}
+
+/**
+ * Notes the failure. A deploy whose preview was destroyed meanwhile removes what it made after that,
+ * and a first one that failed does when it was asked to.
+ */
+async function leaveCleanly(run: Run, error: unknown): Promise<void> {
+  const { session, claims, request, observed } = run;
   const known = explain(error);
   if (known.exitCode !== exitCodes.superseded) await claims.failed(known.code);
-  if (known.code !== 'destroyed') return;
+  const unwanted =
+    isUnwanted(request, observed) &&
+    known.exitCode !== exitCodes.superseded &&
+    known.exitCode !== exitCodes.interrupted;
+  if (known.code !== 'destroyed' && !unwanted) return;
   await destroyPreview(session).catch((failure: unknown) => {
     session.emit({
       type: 'note',

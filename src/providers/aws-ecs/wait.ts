@@ -17,6 +17,8 @@ export interface Rollout {
   /** A change of DNS to follow too. */
   dnsChangeId: string | undefined;
   deadline: number;
+  /** Whether the preview is removed should this fail. */
+  cleanup: boolean;
   /** Absent when this run changed nothing, and so claimed nothing. */
   claims: Claims | undefined;
 }
@@ -114,7 +116,9 @@ async function failure(
   };
   const state = rolledBack
     ? `ECS went back to ${now.split('/').at(-1)}; the URL still serves that one, not this commit.`
-    : 'The preview stays for inspection; the next deploy repairs it, destroy removes it.';
+    : rollout.cleanup
+      ? 'The preview is removed, as --cleanup-on-failure asks.'
+      : 'The preview stays for inspection; the next deploy repairs it, destroy removes it.';
   return new PreviewopsError(code, sentence, {
     hint: [...(hint ? [hint] : []), state, ...failed.next.map((line) => `  ${line}`)].join('\n'),
     details: { failure: failed, rolledBack },

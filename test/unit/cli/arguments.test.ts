@@ -18,7 +18,14 @@ function recorder(command: string) {
 }
 
 const common = { json: false, sandbox: false, verbose: false, color: true };
-const deploy = { ...common, rebuild: false, dryRun: false, wait: true, timeout: 900_000 };
+const deploy = {
+  ...common,
+  rebuild: false,
+  cleanupOnFailure: false,
+  dryRun: false,
+  wait: true,
+  timeout: 900_000,
+};
 
 beforeEach(() => {
   received.calls = [];
