@@ -6,13 +6,18 @@ import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { buildspec } from '../../../src/providers/aws-ecs/resources/buildspec.ts';
 
-// The commands are run by a real shell, with programs in place of docker and aws that note their arguments.
+// The commands are run by a real shell, with a program in place of docker that notes its arguments. The one in
+// place of aws runs beside it in a pipe, and so notes nothing.
 const folder = mkdtempSync(join(tmpdir(), 'previewops-buildspec-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-for (const program of ['docker', 'aws']) {
+const programs = {
+  docker: `printf '%s\\0' "$@" $'\\n' >> "$NOTES"`,
+  aws: 'echo password',
+};
+for (const [program, script] of Object.entries(programs)) {
   const file = join(folder, program);
-  writeFileSync(file, `#!/bin/bash\nprintf '%s\\0' ${program} "$@" $'\\n' >> "$NOTES"\n`);
+  writeFileSync(file, `#!/bin/bash\n${script}\n`);
   chmodSync(file, 0o755);
 }
 
@@ -32,9 +37,8 @@ function run(env: Record<string, string>): string[][] {
   }
   return readFileSync(notes, 'utf8')
     .split('\n\0')
-    .map((call) => call.split('\0').slice(0, -1))
-    .filter(([program]) => program === 'docker')
-    .map(([, ...words]) => words);
+    .slice(0, -1)
+    .map((call) => call.split('\0').slice(0, -1));
 }
 
 const usual = {
