@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import {
   clusterPattern,
   describeListenerMistake,
@@ -78,5 +77,3 @@ export const providerConfig = field.section({
     .prefault({})
     .describe('Range of listener rule priorities that previews may take.'),
 });
-
-export type CheckedProviderConfig = z.output<typeof providerConfig>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitOf, configOf, createStage, outcome } from '../helpers/stage.ts';
+import { commitOf, configOf, createStage, outcome, writes } from '../helpers/stage.ts';
 
 const latencyMs = 50;
 
@@ -130,6 +130,17 @@ describe('two at once', () => {
       expect(listed).toMatchObject({ status: 'ready', commit: commitOf(2) });
     },
   );
+
+  it('a deploy that had nothing to change and sees its preview destroyed removes nothing itself', async () => {
+    const stage = await createStage();
+    await stage.process().deploy({ pr: 1 }, { wait: false });
+    const unchanged = stage.process({ latencyMs, seed: 1 });
+    const waiting = outcome(unchanged.deploy({ pr: 1 }));
+    await stage.clock.sleep(2_000);
+    await stage.process({ latencyMs, seed: 2 }).destroy({ pr: 1 });
+    expect(await waiting).toBe('destroyed');
+    expect(writes(unchanged.calls)).toEqual([]);
+  });
 
   it('two destroys at once both end well', async () => {
     const stage = await createStage();

@@ -16,7 +16,7 @@ import { buildImage, pinned } from './resources/image.ts';
 import { ensureRule, ownRules, removeRule } from './resources/listener-rule.ts';
 import { ensureLogGroup } from './resources/log-group.ts';
 import { ensureRepository } from './resources/repository.ts';
-import { ensureService, primary } from './resources/service.ts';
+import { ensureService, primary, readService } from './resources/service.ts';
 import { ensureTargetGroup, setAttributes } from './resources/target-group.ts';
 import {
   ensureTaskDefinition,
@@ -261,14 +261,9 @@ async function follow(run: Run): Promise<void> {
     }
     facts.rolloutId = await runService({
       ...run,
-      observed: { ...run.observed, ...(await seen(run)) },
+      observed: { ...run.observed, service: await readService(session) },
     });
   }
-}
-
-async function seen({ session, request }: Run) {
-  const { service } = await observeDeploy(session, request);
-  return { service };
 }
 
 /** Whether a failure ends in the removal of what it made: only ever of a preview that was not there before. */
@@ -281,14 +276,15 @@ function isUnwanted(request: DeployRequest, observed: DeployObservation): boolea
  * and a first one that failed does when it was asked to.
  */
 async function leaveCleanly(run: Run, error: unknown): Promise<void> {
-  const { session, claims, request, observed } = run;
+  const { session, claims, request, observed, plan } = run;
   const known = explain(error);
   if (known.exitCode !== exitCodes.superseded) await claims.failed(known.code);
   const unwanted =
     isUnwanted(request, observed) &&
     known.exitCode !== exitCodes.superseded &&
     known.exitCode !== exitCodes.interrupted;
-  if (known.code !== 'destroyed' && !unwanted) return;
+  const destroyed = known.code === 'destroyed' && plan.steps.length > 0; // else it had made nothing
+  if (!destroyed && !unwanted) return;
   await destroyPreview(session).catch((failure: unknown) => {
     session.emit({
       type: 'note',

@@ -1,7 +1,7 @@
 import type { Output } from '../../aws/api.ts';
 import type { FailureReport, StoppedTasks, UnhealthyTargets } from '../../preview/failure.ts';
 import { hintFor } from './hints.ts';
-import { readService } from './resources/service.ts';
+import type { Service } from './resources/service.ts';
 import type { Session } from './session.ts';
 
 type Task = NonNullable<Output<'ecs:DescribeTasks'>['tasks']>[number];
@@ -18,15 +18,14 @@ export type Evidence = Pick<FailureReport, 'tasks' | 'targets' | 'events' | 'log
  */
 export async function collectEvidence(
   session: Session,
-  rollout: { id: string | undefined; targetGroupArn: string },
+  rollout: { id: string | undefined; targetGroupArn: string; service: Service | undefined },
 ): Promise<Evidence> {
-  const [tasks, targets, events] = await Promise.all([
+  const [tasks, targets] = await Promise.all([
     orElse<Task[]>([], stoppedTasks(session, rollout.id)),
     orElse<UnhealthyTargets[]>([], unhealthyTargets(session, rollout.targetGroupArn)),
-    orElse<string[]>([], lastEvents(session)),
   ]);
   const log = await orElse<FailureReport['log']>(undefined, failingLog(session, tasks));
-  return { tasks: grouped(tasks), targets, events, log };
+  return { tasks: grouped(tasks), targets, events: lastEvents(rollout.service), log };
 }
 
 /** The mended-by sentence for all that the evidence says; the most telling texts come first. */
@@ -115,8 +114,7 @@ async function unhealthyTargets(
   return [...groups.values()];
 }
 
-async function lastEvents(session: Session): Promise<string[]> {
-  const service = await readService(session);
+function lastEvents(service: Service | undefined): string[] {
   const events = (service?.events ?? []).slice(0, eventLines).reverse();
   return events.map((event) => event.message ?? '').filter((message) => message !== '');
 }

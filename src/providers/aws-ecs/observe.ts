@@ -20,8 +20,8 @@ import { readTaskDefinition, type TaskDefinition } from './resources/task-defini
 import { type Revisions, readRevisions } from './resources/task-definitions-removal.ts';
 import type { Session } from './session.ts';
 
-/** What both a deploy and a destroy look at. */
-interface Common {
+/** What every look at a preview begins with. */
+export interface Common {
   service: Service | undefined;
   targetGroup: TargetGroup | undefined;
   /** All rules of the listener; tags on those that concern the preview. */
@@ -87,6 +87,12 @@ export async function observeDestroy(session: Session): Promise<DestroyObservati
   ]);
   const second = await secondRound(session, first, { attributes: false });
   return { ...first, ...second, revisions, imageTags };
+}
+
+/** One preview as `status` shows it. */
+export async function observePreview(session: Session): Promise<Common> {
+  const first = await firstRound(session);
+  return { ...first, ...(await secondRound(session, first, { attributes: false })) };
 }
 
 async function firstRound(session: Session) {

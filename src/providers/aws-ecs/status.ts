@@ -2,10 +2,9 @@ import { PreviewopsError } from '../../errors.ts';
 import { owns, tagKeys } from '../../preview/tags.ts';
 import type { PreviewReport } from '../provider.ts';
 import { collectEvidence, hintOf } from './diagnose.ts';
-import { listRules, ownRules, relatedRules } from './resources/listener-rule.ts';
-import { readLogGroup } from './resources/log-group.ts';
-import { primary, readService, type Service } from './resources/service.ts';
-import { findTargetGroup, readTags } from './resources/target-group.ts';
+import { observePreview } from './observe.ts';
+import { ownRules } from './resources/listener-rule.ts';
+import { primary, type Service } from './resources/service.ts';
 import { readTaskDefinition } from './resources/task-definition.ts';
 import type { Session } from './session.ts';
 import { type Finding, summarise } from './summary.ts';
@@ -16,31 +15,18 @@ const eventsShown = 10;
 export async function status(session: Session): Promise<PreviewReport> {
   const { target, clock } = session;
   const { app, id } = target.identity;
-  const [service, group, rules, logGroup] = await Promise.all([
-    readService(session),
-    findTargetGroup(session),
-    listRules(session),
-    readLogGroup(session),
-  ]);
-  const related = relatedRules(target, rules, group?.arn).slice(0, 19);
-  const arns = [...(group ? [group.arn] : []), ...related.map((rule) => rule.arn)];
-  const tags = await readTags(session, arns);
-  const groupTags = group && tags[group.arn];
-  const own = ownRules(
-    target,
-    related.map((rule) => ({ ...rule, tags: tags[rule.arn] })),
-  );
+  const { service, targetGroup: group, rules, logGroup } = await observePreview(session);
   const found: Finding = {
     app,
     id,
     service: service && owns(service.tags, app, id) ? service : undefined,
     resources: new Set([
-      ...(owns(groupTags, app, id) ? ['target-group'] : []),
-      ...(own.length > 0 ? ['listener-rule'] : []),
+      ...(owns(group?.tags, app, id) ? ['target-group'] : []),
+      ...(ownRules(target, rules).length > 0 ? ['listener-rule'] : []),
       ...(owns(logGroup?.tags, app, id) ? ['log-group'] : []),
     ]),
-    claim: groupTags?.[tagKeys.claim],
-    failed: groupTags?.[tagKeys.failed],
+    claim: group?.tags[tagKeys.claim],
+    failed: group?.tags[tagKeys.failed],
   };
   if (!found.service && found.resources.size === 0) {
     throw new PreviewopsError('not-found', `There is no preview ${id}`, {
@@ -140,6 +126,6 @@ async function explainFailure(
 ) {
   const { service, targetGroupArn, sentence } = failed;
   const rollout = service.deployments.find((d) => d.rolloutState === 'FAILED');
-  const evidence = await collectEvidence(session, { id: rollout?.id, targetGroupArn });
+  const evidence = await collectEvidence(session, { id: rollout?.id, targetGroupArn, service });
   return { sentence, ...evidence, hint: hintOf(evidence, sentence), next: [] };
 }

@@ -96,12 +96,12 @@ async function failure(
   ours?: Deployment,
 ): Promise<PreviewopsError> {
   const { target } = session;
-  const evidence = await collectEvidence(session, rollout);
+  const service = await readService(session);
+  const evidence = await collectEvidence(session, { ...rollout, service });
   const [first] = evidence.tasks;
   const reason = first
     ? [first.reason, ...first.containers].join('; ')
     : (ours?.rolloutStateReason ?? evidence.targets[0]?.description ?? 'ECS does not say why');
-  const service = await readService(session);
   const now = service?.taskDefinitionArn;
   const rolledBack = now !== undefined && now !== rollout.taskDefinitionArn;
   const slow = timedOut('the new tasks were healthy');

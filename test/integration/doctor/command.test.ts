@@ -1,47 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { exampleConfig } from '../../../src/config/example.ts';
-import { run } from '../../../src/main.ts';
-import { fakeIo } from '../../helpers/fake-io.ts';
+import { place } from '../../helpers/place.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'previewops-doctor-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const runnerIn = (...of: Parameters<typeof place>) => place(...of).previewops;
 const published = new URL('../../../fixtures/policies/published.json', import.meta.url).pathname;
-let counter = 0;
-
-/** A folder of its own with its own sandbox; `previewops` runs a command line in it. */
-function place(files: Record<string, string> = {}, extra: Record<string, string> = {}) {
-  const cwd = join(root, String(++counter));
-  mkdirSync(cwd);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  const env = {
-    PATH: process.env.PATH,
-    GIT_CEILING_DIRECTORIES: root,
-    PREVIEWOPS_SANDBOX_STATE: join(cwd, 'sandbox.json'),
-    PREVIEWOPS_SANDBOX_TIME_SCALE: '0.01',
-    PREVIEWOPS_SANDBOX_LATENCY_MS: '0',
-    ...extra,
-  };
-  return async (line: string) => {
-    const io = fakeIo({ cwd, home: cwd, env, clock: systemClock });
-    const code = await run(line.split(' '), io);
-    return { code, out: io.out(), err: io.err() };
-  };
-}
 
 const allowAll =
   '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
 const denyBuilds =
   '[{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"codebuild:StartBuild","Resource":"*"}]}]';
 const withConfig = (files: Record<string, string> = {}) =>
-  place({ 'previewops.yml': exampleConfig(), ...files });
+  runnerIn({ 'previewops.yml': exampleConfig(), ...files });
 
 describe('doctor --sandbox', () => {
   it('finds nothing wrong with the example, and every line says sandbox', async () => {
-    const previewops = place();
+    const previewops = runnerIn();
     const { code, out } = await previewops('doctor --sandbox');
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');
@@ -50,7 +24,7 @@ describe('doctor --sandbox', () => {
   });
 
   it('finds nothing wrong once a preview runs, but that CodeBuild keeps its logs for ever', async () => {
-    const previewops = place();
+    const previewops = runnerIn();
     await previewops('deploy --sandbox --pr 42');
     const { code, out } = await previewops('doctor --sandbox');
     expect(code).toBe(0);
@@ -60,7 +34,7 @@ describe('doctor --sandbox', () => {
   });
 
   it('with --json: one document with every check', async () => {
-    const { code, out } = await place()('doctor --sandbox --json --only quotas,hygiene');
+    const { code, out } = await runnerIn()('doctor --sandbox --json --only quotas,hygiene');
     expect(code).toBe(0);
     const document = JSON.parse(out);
     expect(document).toMatchObject({ version: 1, type: 'doctor', sandbox: true, ok: true });
@@ -76,7 +50,7 @@ describe('doctor --sandbox', () => {
     const policy = JSON.parse((await withConfig()('policy --for doctor,deploy')).out);
     const documents = [policy].flat();
     const text = JSON.stringify(documents).replaceAll('"ecs:CreateService"', '"ecs:ListServices"');
-    const previewops = place({ 'p.json': text });
+    const previewops = runnerIn({ 'p.json': text });
     const { code, out } = await previewops('doctor --sandbox --sandbox-policy p.json --as deploy');
     expect(code).toBe(3);
     expect(out.match(/^\[sandbox\] {3}fail /gm)).toHaveLength(1);

@@ -1,42 +1,8 @@
 // Longer than most: each command through `run`, in one process and a sandbox that hurries.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { describe, expect, test } from 'vitest';
 import { exampleConfig } from '../../../src/config/example.ts';
-import { run } from '../../../src/main.ts';
-import { fakeIo } from '../../helpers/fake-io.ts';
-
-const root = mkdtempSync(join(tmpdir(), 'previewops-commands-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-let counter = 0;
-
-/** A folder of its own with its own sandbox; `previewops` runs a command line in it. */
-function place(files: Record<string, string> = {}, extra: Record<string, string> = {}) {
-  const cwd = join(root, String(++counter));
-  mkdirSync(cwd);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  const env = {
-    PATH: process.env.PATH,
-    GIT_CEILING_DIRECTORIES: root,
-    PREVIEWOPS_SANDBOX_STATE: join(cwd, 'sandbox.json'),
-    PREVIEWOPS_SANDBOX_TIME_SCALE: '0.01',
-    PREVIEWOPS_SANDBOX_LATENCY_MS: '0',
-    ...extra,
-  };
-  const previewops = async (line: string) => {
-    const io = fakeIo({ cwd, home: cwd, env, clock: systemClock });
-    const code = await run(line.split(' '), io);
-    return { code, out: io.out(), err: io.err() };
-  };
-  const json = async (line: string) => {
-    const { code, out } = await previewops(`${line} --json`);
-    return { code, document: JSON.parse(out) };
-  };
-  return { cwd, previewops, json };
-}
+import { place } from '../../helpers/place.ts';
 
 describe('deploy', () => {
   test('with --json: one document with everything about the preview', async () => {
