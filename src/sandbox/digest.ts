@@ -40,6 +40,9 @@ const passing = [
   'rolloutStateReason',
   'serviceDeploymentArn',
   'currentServiceDeployment',
+  'serviceDeployments',
+  'revisionArn',
+  'unplaced',
   'lastCompleted',
   'lastModified',
   'request',
@@ -58,8 +61,8 @@ function current(world: World): object {
   const families = select(ecs.taskDefinitions, ({ status }) => status !== 'DELETE_IN_PROGRESS');
   const tasks = Object.values(ecs.tasks)
     .filter(({ lastStatus }) => lastStatus !== 'STOPPED')
-    .map(({ serviceArn, taskDefinition, lastStatus, tags }) =>
-      JSON.stringify({ serviceArn, taskDefinition, lastStatus, tags }),
+    .map(({ serviceArn, oneOff, taskDefinition, lastStatus, tags }) =>
+      JSON.stringify({ serviceArn, group: oneOff?.group, taskDefinition, lastStatus, tags }),
     );
   const targetGroups = Object.fromEntries(
     Object.entries(elb.targetGroups).map(([arn, group]) => [

@@ -16,6 +16,17 @@ export interface SandboxEnvironment {
 }
 
 const prefix = 'PREVIEWOPS_SANDBOX_';
+const apps = [
+  'healthy',
+  'crash',
+  'unhealthy',
+  'wrong-architecture',
+  'not-found',
+  'wrong-port',
+  'out-of-memory',
+  'hang',
+  'slow',
+] as const satisfies Behaviour['app'][];
 /** Every variable of the sandbox, and what it is for. */
 export const sandboxVariables = {
   [`${prefix}STATE`]: 'The file that holds the simulated account.',
@@ -23,8 +34,8 @@ export const sandboxVariables = {
   [`${prefix}TIME_SCALE`]: 'Real seconds for one second of AWS; 0.05 unless set.',
   [`${prefix}LATENCY_MS`]: 'Real milliseconds that every call takes; 20 unless set.',
   [`${prefix}FAULTS`]: 'A JSON file with faults to inject: [{call, nth, times, fault}].',
-  [`${prefix}APP`]: 'How the application behaves: healthy, crash, unhealthy, wrong-architecture.',
-  [`${prefix}BUILD`]: 'How builds end: ok, fail.',
+  [`${prefix}APP`]: `How the application behaves: ${apps.join(', ')}.`,
+  [`${prefix}BUILD`]: 'How builds end: ok, fail, no-queue.',
   [`${prefix}CALLER`]: 'The ARN of the caller.',
 } as const satisfies Record<string, string>;
 
@@ -49,8 +60,8 @@ export async function sandboxOptionsFromEnv(
   };
   const faults = await json('FAULTS');
   const [file, callsFile, callerArn] = [value('STATE'), value('CALLS'), value('CALLER')];
-  const app = oneOf('APP', value('APP'), ['healthy', 'crash', 'unhealthy', 'wrong-architecture']);
-  const build = oneOf('BUILD', value('BUILD'), ['ok', 'fail']);
+  const app = oneOf('APP', value('APP'), apps);
+  const build = oneOf('BUILD', value('BUILD'), ['ok', 'fail', 'no-queue']);
   if (callerArn !== undefined && !/^arn:[^:]+:(iam|sts)::\d{12}:.+$/.test(callerArn)) {
     throw bad('CALLER', `must be the ARN of an IAM or STS identity, not '${callerArn}'`);
   }

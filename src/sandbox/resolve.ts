@@ -24,7 +24,7 @@ export function resolveHost(world: World, host: string, hops = mostHops): string
 }
 
 /** Of 198.18.0.0/15, which nobody on the internet has (RFC 2544); an internal one's are private. */
-function addressesOf({ arn, scheme, zones }: LoadBalancer): string[] {
+export function addressesOf({ arn, scheme, zones }: LoadBalancer): string[] {
   return zones
     .map(({ zone }) => {
       const [a = 0, b = 0, c = 0] = Buffer.from(idOf(`${arn} ${zone}`, 6), 'hex');

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { SdkClient } from '../aws/aws.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { answerTo, type SandboxAnswer } from './answer.ts';
 import { defaultCallerArn } from './arn.ts';
 import { createSandboxClock } from './clock.ts';
 import { processLatencyMs } from './environment.ts';
@@ -13,6 +14,7 @@ import { createMemoryStore, type Store } from './store.ts';
 import type { CallLine, SandboxOptions, World } from './types.ts';
 import { advanceWorld, contextOf, emptyWorld } from './world.ts';
 
+export type { SandboxAnswer } from './answer.ts';
 export { sandboxOptionsFromEnv } from './environment.ts';
 
 export interface Sandbox {
@@ -22,9 +24,13 @@ export interface Sandbox {
   instrument(client: SdkClient): void;
   /** A copy of the world as it is now. */
   world(): World;
+  /** Changes the world by hand: what somebody else does to the account, past all calls. */
+  change(work: (world: World) => void): Promise<void>;
   callerArn: string;
   /** The public IPv4 addresses of a host, sorted; none when the name does not exist. */
   resolve(host: string): Promise<string[]>;
+  /** What a client on the internet gets for a GET of this URL now. Rejects with `bad-usage` for no HTTP URL. */
+  answer(url: string): Promise<SandboxAnswer>;
 }
 
 export interface MemoryOptions extends SandboxOptions {
@@ -108,6 +114,8 @@ function assemble(parts: Omit<Parts, 'callerArn'>): Sandbox {
     callerArn,
     instrument: (client) => instrument(client, perform),
     resolve: async (host) => resolveHost(store.snapshot(), host),
+    answer: async (url) => answerTo(sandbox.world(), url),
+    change: (work) => store.transact(work),
     world() {
       const world = store.snapshot();
       const now = Math.max(world.now, clock.now());

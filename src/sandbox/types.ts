@@ -8,7 +8,7 @@ import type { OperationOf } from '../permissions/manifest.ts';
  * Every time is in milliseconds of sandbox time. Records are keyed by ARN unless said.
  */
 export interface World {
-  version: 2;
+  version: 3;
   /** The latest sandbox time that any process has seen. Time never goes back. */
   now: number;
   /** Source of ids; the same sequence of calls gives the same ids. */
@@ -243,8 +243,23 @@ export interface SourceCredential {
 
 /** How the simulated application and build behave; a deployment or build keeps what was set when it began. */
 export interface Behaviour {
-  app: 'healthy' | 'crash' | 'unhealthy' | 'wrong-architecture';
-  build: 'ok' | 'fail';
+  app:
+    | 'healthy'
+    | 'crash'
+    | 'unhealthy'
+    | 'wrong-architecture'
+    /** Answers 404 on every path. */
+    | 'not-found'
+    /** Listens on another port than the container's. */
+    | 'wrong-port'
+    /** Is killed some seconds after its start. */
+    | 'out-of-memory'
+    /** Takes requests and never answers. */
+    | 'hang'
+    /** As `hang`, but well after 20 minutes; until then nobody minds. */
+    | 'slow';
+  /** `no-queue`: an account that may not build at all, as new ones are. */
+  build: 'ok' | 'fail' | 'no-queue';
 }
 
 /** One thing that AWS authorises when a call is made; a call is allowed when all of them are. */

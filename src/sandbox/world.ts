@@ -13,7 +13,7 @@ export function emptyWorld(
   partition = 'aws',
 ): World {
   return {
-    version: 2,
+    version: 3,
     now: 0,
     nextId: 1,
     partition,

@@ -34,16 +34,26 @@ export const StartBuild = {
     const parameters = canonical(input);
     const earlier = findByToken(ctx, input, { project: project.name, parameters });
     if (earlier) return { build: buildShape(ctx, earlier) };
+    const outcome = outcomeOf(ctx);
     checkConcurrency(ctx, project);
     if (input.serviceRoleOverride) {
       checkServiceRole(ctx, input.serviceRoleOverride, project.name);
     }
-    const build = newBuild(ctx, input, { project, parameters });
+    const build = newBuild(ctx, input, { project, parameters, outcome });
     project.builds = build.number;
     ctx.world.codebuild.builds[build.id] = build;
     return { build: buildShape(ctx, build) };
   },
 } satisfies Operation;
+
+/** How the build will end; none begins where the account may queue none, whatever its quotas say. */
+function outcomeOf({ behaviour }: Ctx): Build['outcome'] {
+  if (behaviour.build !== 'no-queue') return behaviour.build;
+  throw awsError(
+    'AccountLimitExceededException',
+    'Cannot have more than 0 builds in queue for the account',
+  );
+}
 
 function findByToken(
   { world, now }: Ctx,
@@ -78,7 +88,13 @@ function checkConcurrency({ world, now }: Ctx, { name, concurrentBuildLimit }: P
 function newBuild(
   ctx: Ctx,
   input: StartBuildCommandInput,
-  { project, parameters }: { project: Project; parameters: string },
+  {
+    project,
+    parameters,
+    outcome,
+  }: { project: Project } & Pick<Build, 'outcome'> & {
+      parameters: string;
+    },
 ): Build {
   const uuid = ctx.id(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const id = `${project.name}:${uuid}`;
@@ -103,7 +119,7 @@ function newBuild(
     ...(logsConfig ? { logsConfig } : {}),
     request: { ...(idempotencyToken === undefined ? {} : { idempotencyToken }), parameters },
     initiator: ctx.callerArn.split(':').at(-1) ?? '',
-    outcome: ctx.behaviour.build,
+    outcome,
     phases: [],
     pendingLines: [],
   });

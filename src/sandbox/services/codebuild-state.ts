@@ -7,7 +7,7 @@ import type {
   ProjectEnvironment,
   ProjectSource,
 } from '@aws-sdk/client-codebuild';
-import type { Tags } from '../types.ts';
+import type { Behaviour, Tags } from '../types.ts';
 
 export interface Project {
   arn: string;
@@ -60,7 +60,7 @@ export interface Build {
   /** Who started it: the last part of the caller's ARN. */
   initiator: string;
   /** What the build was told to do when it started. */
-  outcome: 'ok' | 'fail';
+  outcome: Exclude<Behaviour['build'], 'no-queue'>;
   /** Ends with COMPLETED; rewritten when a phase fails or the build is stopped. */
   phases: Phase[];
   /** Lines still to be written to the build's log stream, oldest first. */

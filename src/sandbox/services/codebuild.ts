@@ -1,5 +1,6 @@
 import type { ServiceTable } from '../types.ts';
 import { BatchGetBuilds, StopBuild } from './codebuild-builds.ts';
+import { ListBuildsForProject } from './codebuild-list.ts';
 import { BatchGetProjects, CreateProject, UpdateProject } from './codebuild-projects.ts';
 import { ListSourceCredentials } from './codebuild-source-credentials.ts';
 import { StartBuild } from './codebuild-start.ts';
@@ -11,6 +12,7 @@ export const codebuild = {
   BatchGetBuilds,
   BatchGetProjects,
   CreateProject,
+  ListBuildsForProject,
   ListSourceCredentials,
   StartBuild,
   StopBuild,

@@ -13,7 +13,7 @@ import {
 } from './ecs-settings.ts';
 import type { Service } from './ecs-state.ts';
 import { canonical } from './ecs-token.ts';
-import { beginDeployment } from './rollout-breaker.ts';
+import { startRollout } from './rollout-record.ts';
 import { wake } from './rollout-scene.ts';
 
 export const CreateService = {
@@ -56,7 +56,7 @@ export const CreateService = {
     checkGrace(input.healthCheckGracePeriodSeconds, revision.loadBalancers);
     const service = newService(ctx, input, { clusterArn: cluster.arn, revision, tags, parameters });
     ctx.world.ecs.services[service.arn] = service;
-    beginDeployment(ctx, service, revision);
+    startRollout(ctx, service, revision);
     wake(service, ctx.now + schedulerMs);
     const created = answer(ctx, service).service;
     return { service: { ...created, ...(input.tags?.length ? { tags: tagList(tags) } : {}) } };
@@ -118,7 +118,7 @@ function newService(
     createdAt: ctx.now,
     request: { ...(clientToken === undefined ? {} : { clientToken }), parameters },
     deployments: [],
-    currentServiceDeployment: '',
+    serviceDeployments: [],
     events: [],
     steady: false,
     placed: 0,

@@ -55,7 +55,7 @@ export function resolveRevision(
   };
 }
 
-function checkDefinition(ctx: Ctx, reference: string | undefined): TaskDefinition {
+export function checkDefinition(ctx: Ctx, reference: string | undefined): TaskDefinition {
   if (!reference) throw bad('TaskDefinition can not be blank.');
   const found = findTaskDefinition(ctx, reference);
   if (!found) throw awsError('ClientException', 'TaskDefinition not found.');
@@ -66,7 +66,7 @@ function checkDefinition(ctx: Ctx, reference: string | undefined): TaskDefinitio
   return found;
 }
 
-function checkNetwork({ world }: Ctx, input: NetworkConfiguration): Revision['network'] {
+export function checkNetwork({ world }: Ctx, input: NetworkConfiguration): Revision['network'] {
   const {
     subnets = [],
     securityGroups = [],
@@ -129,7 +129,7 @@ function checkBinding(ctx: Ctx, input: LoadBalancer, definition: TaskDefinition)
   return { targetGroupArn, containerName, containerPort };
 }
 
-function checkCapacity(
+export function checkCapacity(
   strategy: readonly CapacityProviderStrategyItem[],
   { cluster, launchType }: { cluster: Cluster; launchType: string | undefined },
 ): void {

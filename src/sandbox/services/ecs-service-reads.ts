@@ -45,7 +45,7 @@ export const DescribeServices = {
 
 function tasksByService({ world }: Ctx, arns: ReadonlySet<string>): Map<string, Task[]> {
   const groups = new Map<string, Task[]>([...arns].map((arn) => [arn, []]));
-  for (const task of Object.values(world.ecs.tasks)) groups.get(task.serviceArn)?.push(task);
+  for (const task of Object.values(world.ecs.tasks)) groups.get(task.serviceArn ?? '')?.push(task);
   return groups;
 }
 

@@ -75,7 +75,9 @@ export function serviceShape(
     roleArn: `arn:${world.partition}:iam::${world.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
     events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
     createdAt: new Date(service.createdAt),
-    currentServiceDeployment: service.currentServiceDeployment,
+    ...(service.currentServiceDeployment
+      ? { currentServiceDeployment: service.currentServiceDeployment }
+      : {}),
     placementConstraints: [],
     placementStrategy: [],
     networkConfiguration: networkShape(revision),

@@ -2,7 +2,11 @@
 import type {
   CapacityProviderStrategyItem,
   DeploymentConfiguration,
+  Failure,
   TaskDefinition as SdkTaskDefinition,
+  ServiceDeploymentRollbackMonitorsStatus,
+  ServiceDeploymentStatus,
+  TaskOverride,
 } from '@aws-sdk/client-ecs';
 import type { Behaviour, Tags } from '../types.ts';
 
@@ -29,7 +33,9 @@ export interface Revision {
 export interface Deployment {
   /** `ecs-svc/<digits>` */
   id: string;
+  /** The rollout that it is part of: a rollback belongs to the one that it undoes. */
   serviceDeploymentArn: string;
+  revisionArn: string;
   status: 'PRIMARY' | 'ACTIVE';
   revision: Revision;
   createdAt: number;
@@ -42,8 +48,43 @@ export interface Deployment {
   strikes: number;
   /** No task is started before this time. */
   retryAt: number;
-  /** Set on a deployment that the circuit breaker made. */
+  /** How often in a row the account had no room for a task. */
+  unplaced?: number;
+  /** Set on a deployment that goes back to an earlier revision. */
   rollback?: true;
+}
+
+/** One rollout with its rollback, if there was one: AWS's record, which outlives both. */
+export interface ServiceDeployment {
+  arn: string;
+  status: ServiceDeploymentStatus;
+  statusReason?: string;
+  createdAt: number;
+  startedAt?: number;
+  updatedAt: number;
+  finishedAt?: number;
+  stoppedAt?: number;
+  /** Counts are brought up to date when it ends; until then they are taken from the tasks. */
+  target: RevisionTasks;
+  sources: RevisionTasks[];
+  deploymentConfiguration: DeploymentConfiguration;
+  breaker: {
+    status: ServiceDeploymentRollbackMonitorsStatus;
+    failureCount: number;
+    threshold: number;
+  };
+  /** When a rollback that was asked for begins. */
+  rollbackAt?: number;
+  /** Without a revision when there was none to go back to. */
+  rollback?: { reason: string; startedAt: number; revisionArn?: string };
+}
+
+/** The tasks of a service revision. */
+export interface RevisionTasks {
+  arn: string;
+  requested: number;
+  running: number;
+  pending: number;
 }
 
 export interface Service {
@@ -67,9 +108,12 @@ export interface Service {
   request: { clientToken?: string; parameters: string };
   /** Newest first; the first is PRIMARY. */
   deployments: Deployment[];
-  currentServiceDeployment: string;
-  /** What the circuit breaker goes back to. */
-  lastCompleted?: Revision;
+  /** The one under way, or else the last that was SUCCESSFUL. */
+  currentServiceDeployment?: string;
+  /** Newest first. */
+  serviceDeployments: ServiceDeployment[];
+  /** What a rollback goes back to. */
+  lastCompleted?: { revision: Revision; revisionArn: string; serviceDeploymentArn: string };
   /** Newest first, at most 100. */
   events: { id: string; at: number; message: string }[];
   /** The steady state event was written for the present state. */
@@ -112,6 +156,7 @@ export type Step =
   | 'pull'
   | 'run'
   | 'register'
+  | 'work'
   | 'exit'
   | 'check'
   | 'fail-check'
@@ -119,12 +164,37 @@ export type Step =
   | 'drained'
   | 'stopped';
 
-export interface Task {
+/** A task of a deployment, or one that RunTask started. */
+export type Task = TaskRecord & (OfService | OfRunTask);
+
+interface OfService {
+  serviceArn: string;
+  deploymentId: string;
+  oneOff?: never;
+}
+interface OfRunTask {
+  serviceArn?: never;
+  deploymentId?: never;
+  oneOff: OneOff;
+}
+
+/** What a task without a service has of its own. */
+export interface OneOff {
+  group: string;
+  startedBy?: string;
+  overrides: TaskOverride;
+  /** How the application behaves in it, where the command is not replaced. */
+  app: Behaviour['app'];
+  /** The call that started it, for its clientToken; `failures` are those of the same call. */
+  request?: { clientToken: string; parameters: string; failures: Failure[] };
+  /** Exit codes by container, of replaced commands that have ended. */
+  exits: Record<string, number>;
+}
+
+interface TaskRecord {
   arn: string;
   id: string;
   clusterArn: string;
-  serviceArn: string;
-  deploymentId: string;
   taskDefinition: string;
   subnetId: string;
   ip: string;
@@ -142,9 +212,15 @@ export interface Task {
   registeredAt?: number;
   stoppingAt?: number;
   stoppedAt?: number;
-  stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated';
+  stopCode?:
+    | 'TaskFailedToStart'
+    | 'EssentialContainerExited'
+    | 'ServiceSchedulerInitiated'
+    | 'UserInitiated';
   stoppedReason?: string;
   exitCode?: number;
+  /** Why the first essential container ended, where that says more than its exit code. */
+  containerReason?: string;
   /** Image digests by container, for images of this account's ECR. */
   digests: Record<string, string>;
   /** Targets in target groups; one that is draining is removed at `drainedAt`. */

@@ -87,12 +87,15 @@ export function forgetTaskDefinitions({ world, now }: Ctx): void {
   );
   if (due.length === 0) return;
   const used = new Set<string>();
-  // A deployment is kept as long as it has a task that has not stopped: the tasks need no look of their own.
+  // A deployment is kept as long as it has a task that has not stopped: those need no look of their own.
   for (const service of Object.values(world.ecs.services)) {
     if (service.status === 'INACTIVE') continue;
     used.add(service.revision.taskDefinition);
     for (const deployment of service.deployments) used.add(deployment.revision.taskDefinition);
-    if (service.lastCompleted) used.add(service.lastCompleted.taskDefinition);
+    if (service.lastCompleted) used.add(service.lastCompleted.revision.taskDefinition);
+  }
+  for (const { oneOff, lastStatus, taskDefinition } of Object.values(world.ecs.tasks)) {
+    if (oneOff && lastStatus !== 'STOPPED') used.add(taskDefinition);
   }
   for (const { arn } of due) if (!used.has(arn)) delete world.ecs.taskDefinitions[arn];
 }

@@ -29,6 +29,13 @@ export const shapeOf = (record: TaskDefinition): SdkTaskDefinition => ({
 const roleArn = ({ world }: Ctx, role: string) =>
   role.startsWith('arn:') ? role : `arn:${world.partition}:iam::${world.account}:role/${role}`;
 
+/** Whoever has ECS run something as a role must be allowed to pass it on. */
+export const passTaskRole = (ctx: Ctx, role: string): Authorization => ({
+  action: 'iam:PassRole',
+  resource: roleArn(ctx, role),
+  context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+});
+
 export const RegisterTaskDefinition = {
   authorize(input: RegisterTaskDefinitionCommandInput, ctx) {
     const resource = ecsArn(ctx.world, `task-definition/${input.family}:*`);
@@ -49,11 +56,7 @@ export const RegisterTaskDefinition = {
             },
           ]
         : []),
-      ...roles.map((role) => ({
-        action: 'iam:PassRole',
-        resource: roleArn(ctx, role),
-        context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-      })),
+      ...roles.map((role) => passTaskRole(ctx, role)),
     ];
   },
   run(input: RegisterTaskDefinitionCommandInput, { world, now, callerArn }) {

@@ -17,6 +17,7 @@ import {
   serviceArn,
 } from './ecs-lookup.ts';
 import { checkCount, missing, page } from './ecs-page.ts';
+import type { Task } from './ecs-state.ts';
 import { taskShape } from './ecs-task-shape.ts';
 
 export const ListTasks = {
@@ -30,6 +31,7 @@ export const ListTasks = {
   ],
   run(input: ListTasksCommandInput, ctx) {
     const cluster = findCluster(ctx, input.cluster);
+    checkStarter(input);
     const { serviceName, family, startedBy, launchType, desiredStatus = 'RUNNING' } = input;
     const service =
       serviceName === undefined ? undefined : serviceArn(ctx.world, cluster.arn, serviceName);
@@ -43,7 +45,7 @@ export const ListTasks = {
         (task) =>
           family === undefined || parseTaskDefinition(task.taskDefinition).family === family,
       )
-      .filter((task) => startedBy === undefined || task.deploymentId === startedBy)
+      .filter((task) => startedBy === undefined || starterOf(task) === startedBy)
       .filter((task) => launchType === undefined || task.launchType === launchType)
       .map(({ arn }) => arn);
     const { items, nextToken } = page(arns, input, { size: 100, most: 100, keyOf: (arn) => arn });
@@ -51,7 +53,18 @@ export const ListTasks = {
   },
 } satisfies Operation;
 
-const taskArn = ({ world }: Ctx, cluster: string | undefined, task: string) =>
+const starterOf = ({ oneOff, deploymentId }: Task) => oneOff?.startedBy ?? deploymentId;
+
+/** "it must be the only filter that you use": API reference, ListTasks; the status is none in that sense. */
+function checkStarter({ startedBy, serviceName, family }: ListTasksCommandInput): void {
+  if (startedBy === undefined || (serviceName === undefined && family === undefined)) return;
+  throw awsError(
+    'InvalidParameterException',
+    'startedBy cannot be combined with serviceName or family.',
+  );
+}
+
+export const taskArn = ({ world }: Ctx, cluster: string | undefined, task: string) =>
   ecsArn(world, `task/${clusterName(cluster)}/${lastPart(task)}`);
 
 export const DescribeTasks = {

@@ -14,7 +14,7 @@ import {
 } from './ecs-settings.ts';
 import type { Revision, Service } from './ecs-state.ts';
 import { canonical } from './ecs-token.ts';
-import { beginDeployment } from './rollout-breaker.ts';
+import { endRollout, startRollout } from './rollout-record.ts';
 import { wake } from './rollout-scene.ts';
 
 export const UpdateService = {
@@ -53,7 +53,7 @@ export const UpdateService = {
     applySettings(service, input);
     service.deploymentConfiguration = settings;
     service.availabilityZoneRebalancing = rebalancing;
-    if (revision) beginDeployment(ctx, service, revision);
+    if (revision) startRollout(ctx, service, revision);
     wake(service, ctx.now + schedulerMs);
     return answer(ctx, service);
   },
@@ -117,6 +117,10 @@ export const DeleteService = {
     }
     if (service.status === 'ACTIVE') {
       if (!input.force) refuseDeletion(service);
+      endRollout(ctx, service, {
+        status: 'STOPPED',
+        reason: 'Service deployment stopped because the service was deleted.',
+      });
       service.status = 'DRAINING';
       service.desiredCount = 0;
       service.steady = false;

@@ -4,7 +4,10 @@ import { checkTags, requestTagContext, resourceTagContext, tagsOf } from '../tag
 import type { Ctx, Operation, ServiceTable, Tags } from '../types.ts';
 import { DescribeClusters } from './ecs-clusters.ts';
 import { CreateService } from './ecs-create.ts';
+import { RunTask } from './ecs-run-task.ts';
+import { DescribeServiceDeployments, StopServiceDeployment } from './ecs-service-deployments.ts';
 import { DescribeServices, ListServices } from './ecs-service-reads.ts';
+import { StopTask } from './ecs-stop-task.ts';
 import { DeleteTaskDefinitions, DeregisterTaskDefinition } from './ecs-task-definition-removal.ts';
 import {
   DescribeTaskDefinition,
@@ -67,6 +70,7 @@ export const ecs = {
   DeleteTaskDefinitions,
   DeregisterTaskDefinition,
   DescribeClusters,
+  DescribeServiceDeployments,
   DescribeServices,
   DescribeTaskDefinition,
   DescribeTasks,
@@ -74,6 +78,9 @@ export const ecs = {
   ListTaskDefinitions,
   ListTasks,
   RegisterTaskDefinition,
+  RunTask,
+  StopServiceDeployment,
+  StopTask,
   TagResource,
   UpdateService,
 } satisfies ServiceTable<'ecs'>;

@@ -8,6 +8,7 @@ const templates: Record<string, string> = {
   'ecs:cluster': 'cluster/<ClusterName>',
   'ecs:container-instance': 'container-instance/<ClusterName>/<ContainerInstanceId>',
   'ecs:service': 'service/<ClusterName>/<ServiceName>',
+  'ecs:service-deployment': 'service-deployment/<ClusterName>/<ServiceName>/<ServiceDeploymentId>',
   'ecs:task': 'task/<ClusterName>/<TaskId>',
   'ecs:task-definition':
     'task-definition/<TaskDefinitionFamilyName>:<TaskDefinitionRevisionNumber>',
@@ -37,7 +38,7 @@ const judgedOn: readonly [service: string, types: string, actions: string][] = [
   [
     'codebuild',
     'project',
-    'BatchGetBuilds BatchGetProjects CreateProject StartBuild StopBuild UpdateProject',
+    'BatchGetBuilds BatchGetProjects CreateProject ListBuildsForProject StartBuild StopBuild UpdateProject',
   ],
   ['codeconnections', 'connection', 'GetConnection GetConnectionToken UseConnection'],
   ['codestar-connections', 'connection', 'GetConnection GetConnectionToken UseConnection'],
@@ -52,8 +53,9 @@ const judgedOn: readonly [service: string, types: string, actions: string][] = [
   ['ecs', 'cluster', 'DescribeClusters'],
   ['ecs', 'container-instance', 'ListTasks'],
   ['ecs', 'service', 'CreateService DeleteService DescribeServices UpdateService'],
-  ['ecs', 'task', 'DescribeTasks'],
-  ['ecs', 'task-definition', 'DeleteTaskDefinitions RegisterTaskDefinition'],
+  ['ecs', 'service service-deployment', 'DescribeServiceDeployments StopServiceDeployment'],
+  ['ecs', 'task', 'DescribeTasks StopTask'],
+  ['ecs', 'task-definition', 'DeleteTaskDefinitions RegisterTaskDefinition RunTask'],
   [
     'ecs',
     'cluster container-instance service task task-definition',

@@ -1,27 +1,18 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { Ctx } from '../types.ts';
-import { ecsArn, lastPart } from './ecs-lookup.ts';
-import type { Deployment, Revision, Service, Task } from './ecs-state.ts';
+import type { Deployment, Service, Task } from './ecs-state.ts';
 import { note } from './rollout-events.ts';
-import { alive, deploymentOf, type Scene, wake } from './rollout-scene.ts';
-import { stopTask } from './rollout-stop.ts';
+import { rolloutUnderWay } from './rollout-record.ts';
+import { openBreaker } from './rollout-rollback.ts';
+import { deploymentOf, type Scene, wake } from './rollout-scene.ts';
+import { breakerThreshold } from './rollout-threshold.ts';
 
 // The service scheduler restarts a failing task at growing intervals of up to 15 minutes
 // (ECS Developer Guide, "Service throttle logic").
 const firstRetryMs = 2000;
 const maxRetryMs = 15 * 60_000;
 
-/** Failures after which the circuit breaker opens (API reference, ThresholdConfiguration). */
-export function breakerThreshold(
-  { deploymentCircuitBreaker }: DeploymentConfiguration,
-  desiredCount: number,
-): number {
-  const { type = 'BOUNDED_PERCENT', value = 50 } =
-    deploymentCircuitBreaker?.thresholdConfiguration ?? {};
-  if (type === 'COUNT') return value;
-  const share = Math.ceil((desiredCount * value) / 100);
-  return type === 'BOUNDED_PERCENT' ? Math.min(200, Math.max(3, share)) : Math.max(1, share);
-}
+/** Milliseconds until the next try after the nth one in vain. */
+export const retryDelay = (nth: number) =>
+  Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(20, nth - 1));
 
 /** Notes that a task of a rollout failed. */
 export function countFailure(scene: Scene, task: Task): void {
@@ -36,8 +27,7 @@ export function countDeploymentFailure(scene: Scene, deployment: Deployment): vo
   deployment.failedTasks += 1;
   deployment.strikes += 1;
   deployment.updatedAt = ctx.now;
-  deployment.retryAt =
-    ctx.now + Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(20, deployment.strikes - 1));
+  deployment.retryAt = ctx.now + retryDelay(deployment.strikes);
   wake(service, ctx.now);
   const { deploymentCircuitBreaker } = service.deploymentConfiguration;
   const underWay = deployment.status === 'PRIMARY' && deployment.rolloutState === 'IN_PROGRESS';
@@ -48,61 +38,23 @@ export function countDeploymentFailure(scene: Scene, deployment: Deployment): vo
     return;
   }
   const threshold = breakerThreshold(service.deploymentConfiguration, service.desiredCount);
-  if (deployment.strikes >= threshold) failDeployment(scene, service, deployment);
+  report(service, deployment, threshold);
+  if (deployment.strikes >= threshold) openBreaker(scene, service, deployment);
 }
 
-/** Ends a deployment as FAILED, and goes back to the last completed revision if that is wanted. */
-function failDeployment(scene: Scene, service: Service, deployment: Deployment): void {
-  const { ctx } = scene;
-  deployment.rolloutState = 'FAILED';
-  deployment.rolloutStateReason = 'ECS deployment circuit breaker: tasks failed to start.';
-  note(ctx, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
-  const { rollback } = service.deploymentConfiguration.deploymentCircuitBreaker ?? {};
-  if (rollback && service.lastCompleted && !deployment.rollback) {
-    const back = beginDeployment(ctx, service, structuredClone(service.lastCompleted));
-    back.rollback = true;
-    back.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${back.id}.`;
-    note(ctx, service, `rolling back to deployment ${back.id}.`);
-  }
-  wake(service, ctx.now);
+/** A healthy task sets the count of failures back, unless the service says otherwise. */
+export function forgiveFailures({ service }: Scene, deployment: Deployment): void {
+  const breaker = service?.deploymentConfiguration.deploymentCircuitBreaker;
+  if (!service || breaker?.resetOnHealthyTask === false) return;
+  deployment.strikes = 0;
+  report(service, deployment);
 }
 
-/** The tasks of failed deployments have nothing left to do. */
-export function stopFailed(scene: Scene, service: Service): void {
-  for (const task of alive(scene)) {
-    const deployment = service.deployments.find(({ id }) => id === task.deploymentId);
-    if (deployment?.rolloutState !== 'FAILED') continue;
-    stopTask(scene, task, {
-      code: 'ServiceSchedulerInitiated',
-      reason: `Scaling activity initiated by (deployment ${deployment.id})`,
-    });
-  }
-}
-
-/** Puts a new PRIMARY deployment in front of the others. */
-export function beginDeployment(ctx: Ctx, service: Service, revision: Revision): Deployment {
-  const digits = BigInt(`0x${ctx.id(16)}`)
-    .toString()
-    .padStart(19, '0')
-    .slice(0, 19);
-  const path = `${lastPart(service.clusterArn)}/${service.name}/${ctx.id(21)}`;
-  for (const older of service.deployments) older.status = 'ACTIVE';
-  const deployment: Deployment = {
-    id: `ecs-svc/${digits}`,
-    serviceDeploymentArn: ecsArn(ctx.world, `service-deployment/${path}`),
-    status: 'PRIMARY',
-    revision,
-    createdAt: ctx.now,
-    updatedAt: ctx.now,
-    rolloutState: 'IN_PROGRESS',
-    rolloutStateReason: `ECS deployment ecs-svc/${digits} in progress.`,
-    failedTasks: 0,
-    strikes: 0,
-    retryAt: ctx.now,
-  };
-  service.deployments.unshift(deployment);
-  service.revision = structuredClone(revision);
-  service.currentServiceDeployment = deployment.serviceDeploymentArn;
-  service.steady = false;
-  return deployment;
+/** Tells the count on the record of the rollout. What led to a rollback stays as it was. */
+function report(service: Service, deployment: Deployment, threshold?: number): void {
+  const record = rolloutUnderWay(service);
+  if (record?.arn !== deployment.serviceDeploymentArn || deployment.rollback) return;
+  if (record.breaker.status !== 'MONITORING') return;
+  record.breaker.failureCount = deployment.strikes;
+  record.breaker.threshold = threshold ?? record.breaker.threshold;
 }

@@ -1,5 +1,6 @@
 import type { Deployment, Service, Task } from './ecs-state.ts';
 import { note } from './rollout-events.ts';
+import { endRollout } from './rollout-record.ts';
 import { alive, type Scene } from './rollout-scene.ts';
 
 export const tasksOf = (tasks: readonly Task[], { id }: Deployment) =>
@@ -29,7 +30,11 @@ export function complete(scene: Scene, service: Service, primary: Deployment): v
   primary.rolloutState = 'COMPLETED';
   primary.rolloutStateReason = `ECS deployment ${primary.id} completed.`;
   primary.updatedAt = ctx.now;
-  service.lastCompleted = structuredClone(primary.revision);
+  if (!primary.rollback) {
+    const { revision, revisionArn, serviceDeploymentArn } = primary;
+    service.lastCompleted = structuredClone({ revision, revisionArn, serviceDeploymentArn });
+  }
+  endRollout(ctx, service, { status: primary.rollback ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL' });
   note(ctx, service, `(deployment ${primary.id}) deployment completed.`);
 }
 

@@ -3,6 +3,7 @@ import { trusts } from '../trust.ts';
 import type { Ctx, TargetGroup } from '../types.ts';
 import { registryOf } from './ecr-common.ts';
 import type { Service, Task, TaskDefinition } from './ecs-state.ts';
+import { type Reply, replyOf } from './rollout-apps.ts';
 import { logTargets } from './rollout-events.ts';
 
 /** A reason why a task cannot start, or the digests of the images it runs. */
@@ -78,6 +79,9 @@ export function unusableRole(
   );
 }
 
+export const cannotAssume = (role: string) =>
+  `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`;
+
 /** Whether the codes of a matcher (`200`, `200,302`, `200-399`) include `code`. */
 export function matches(matcher: string, code: number): boolean {
   return matcher.split(',').some((part) => {
@@ -86,24 +90,44 @@ export function matches(matcher: string, code: number): boolean {
   });
 }
 
-/** What the load balancer finds when it checks a target: `waiting` while no listener uses the group. */
+/** A health check that failed: ELB's reason code, and its sentence. */
+export interface Unhealthy {
+  reason: string;
+  problem: string;
+}
+
+/**
+ * What the load balancer finds when it checks a target whose container is up for `upMs`: `waiting`
+ * while no listener uses the group.
+ */
 export function checkHealth(
   { world }: Ctx,
   group: TargetGroup,
-  { zone, app }: { zone: string; app: Service['revision']['app'] },
-): 'healthy' | 'waiting' | { problem: string } {
+  { zone, app, upMs }: { zone: string; app: Service['revision']['app']; upMs: number },
+): 'healthy' | 'waiting' | Unhealthy {
   const { rules, listeners, loadBalancers } = world.elasticloadbalancing;
   const rule = Object.values(rules).find(({ targetGroupArn }) => targetGroupArn === group.arn);
   if (!rule) return 'waiting';
   const balancer = loadBalancers[listeners[rule.listenerArn]?.loadBalancerArn ?? ''];
   if (balancer && !balancer.zones.some((enabled) => enabled.zone === zone)) {
     return {
+      reason: 'Target.NotInUse',
       problem: 'Target is in an Availability Zone that is not enabled for the load balancer',
     };
   }
-  // The simulated application answers 200 on every path when it is well, and 503 when it is not.
-  const code = app === 'unhealthy' ? 503 : 200;
-  return matches(group.healthCheck.matcher, code)
-    ? 'healthy'
-    : { problem: `Health checks failed with these codes: [${code}]` };
+  const reply = replyOf(app, upMs);
+  const { matcher } = group.healthCheck;
+  return typeof reply === 'number' && matches(matcher, reply) ? 'healthy' : unhealthyBy(reply);
+}
+
+// Codes of TargetHealth, Elastic Load Balancing API reference.
+function unhealthyBy(reply: Reply): Unhealthy {
+  if (reply === 'refused') {
+    return { reason: 'Target.FailedHealthChecks', problem: 'Health checks failed' };
+  }
+  if (reply === 'silence') return { reason: 'Target.Timeout', problem: 'Request timed out' };
+  return {
+    reason: 'Target.ResponseCodeMismatch',
+    problem: `Health checks failed with these codes: [${reply}]`,
+  };
 }

@@ -1,5 +1,6 @@
 import type { Task } from './ecs-state.ts';
-import { countFailure } from './rollout-breaker.ts';
+import { slowMs } from './rollout-apps.ts';
+import { countFailure, forgiveFailures } from './rollout-breaker.ts';
 import { note } from './rollout-events.ts';
 import { checkHealth } from './rollout-facts.ts';
 import { appOf, deploymentOf, groupOf, plan, type Scene, wake } from './rollout-scene.ts';
@@ -16,10 +17,13 @@ export function intervalMs({ ctx }: Scene, task: Task): number {
   return Math.max(1, ...intervals) * 1000;
 }
 
+/** How long the task's container is up, milliseconds. */
+const upMs = ({ ctx }: Scene, { startedAt = ctx.now }: Task) => ctx.now - startedAt;
+
 /** What the load balancer finds at each of the task's targets. */
 function examine(scene: Scene, task: Task) {
   const { ctx } = scene;
-  const where = { zone: zoneOf(scene, task), app: appOf(scene, task) };
+  const where = { zone: zoneOf(scene, task), app: appOf(scene, task), upMs: upMs(scene, task) };
   return task.targets.map(({ targetGroupArn, key }) => {
     const group = groupOf(ctx, targetGroupArn);
     const result = group ? checkHealth(ctx, group, where) : 'waiting';
@@ -28,7 +32,7 @@ function examine(scene: Scene, task: Task) {
       targetGroupArn,
       target: group?.targets[key],
       healthy: result === 'healthy',
-      problem: typeof result === 'object' ? result.problem : undefined,
+      failure: typeof result === 'object' ? result : undefined,
     };
   });
 }
@@ -42,7 +46,7 @@ export function check(scene: Scene, task: Task): void {
     delete target.reason;
     delete target.description;
   }
-  const failing = found.find(({ problem }) => problem !== undefined);
+  const failing = found.find(({ failure }) => failure !== undefined);
   const interval = intervalMs(scene, task);
   if (failing) {
     plan(scene, task, { in: (failing.threshold - 1) * interval, step: 'fail-check' });
@@ -56,37 +60,37 @@ export function check(scene: Scene, task: Task): void {
 function becomeHealthy(scene: Scene, task: Task): void {
   task.healthy = true;
   const deployment = deploymentOf(scene, task);
-  const breaker = scene.service?.deploymentConfiguration.deploymentCircuitBreaker;
-  if (deployment && breaker?.resetOnHealthyTask !== false) deployment.strikes = 0;
+  if (deployment) forgiveFailures(scene, deployment);
   wake(scene.service, scene.ctx.now);
 }
 
 /** The unhealthy threshold is reached. ECS replaces the task once the grace period is over as well. */
 export function failCheck(scene: Scene, task: Task): void {
   const { ctx, service } = scene;
-  const failing = examine(scene, task).filter(({ problem }) => problem !== undefined);
+  const failing = examine(scene, task).filter(({ failure }) => failure !== undefined);
   if (failing.length === 0) {
     check(scene, task);
     return;
   }
-  for (const { target, targetGroupArn, problem } of failing) {
-    if (!target || problem === undefined) continue;
+  for (const { target, targetGroupArn, failure } of failing) {
+    if (!target || !failure) continue;
     target.state = 'unhealthy';
-    target.reason = 'Target.FailedHealthChecks';
-    target.description = problem;
+    target.reason = failure.reason;
+    target.description = failure.problem;
     note(
       ctx,
       service,
-      `(port ${target.port}) is unhealthy in (target-group ${targetGroupArn}) due to (reason ${problem})`,
+      `(port ${target.port}) is unhealthy in (target-group ${targetGroupArn}) due to (reason ${failure.problem})`,
     );
   }
   const grace = (service?.healthCheckGracePeriodSeconds ?? 0) * 1000;
-  plan(scene, task, { in: grace, step: 'replace' });
+  const patience = appOf(scene, task) === 'slow' ? slowMs - upMs(scene, task) : 0;
+  plan(scene, task, { in: Math.max(grace, patience), step: 'replace' });
 }
 
 /** Unless the check has been put right in the meantime, the task is stopped. */
 export function replace(scene: Scene, task: Task): void {
-  const failing = examine(scene, task).find(({ problem }) => problem !== undefined);
+  const failing = examine(scene, task).find(({ failure }) => failure !== undefined);
   if (!failing) {
     check(scene, task);
     return;

@@ -1,3 +1,4 @@
+import type { TaskOverride } from '@aws-sdk/client-ecs';
 import type { Ctx, TargetGroup } from '../types.ts';
 import type { Deployment, Service, Step, Task, TaskDefinition } from './ecs-state.ts';
 
@@ -9,15 +10,29 @@ export interface Scene {
   tasks: Task[];
 }
 
-export const deploymentOf = ({ service }: Scene, task: Task): Deployment | undefined =>
-  service?.deployments.find(({ id }) => id === task.deploymentId);
+export const deploymentOf = (
+  { service }: Pick<Scene, 'service'>,
+  task: Task,
+): Deployment | undefined => service?.deployments.find(({ id }) => id === task.deploymentId);
 
-export const definitionOf = ({ ctx }: Scene, task: Task): TaskDefinition['definition'] =>
-  ctx.world.ecs.taskDefinitions[task.taskDefinition]?.definition ?? {};
+/** What a task runs; RunTask may have replaced its roles. */
+export function definitionOf({ ctx }: Scene, task: Task): TaskDefinition['definition'] {
+  const definition = ctx.world.ecs.taskDefinitions[task.taskDefinition]?.definition ?? {};
+  return task.oneOff ? { ...definition, ...rolesIn(task.oneOff.overrides) } : definition;
+}
+
+/** The roles of an override, without those that it leaves as they are. */
+export const rolesIn = ({
+  executionRoleArn,
+  taskRoleArn,
+}: Pick<TaskOverride, 'executionRoleArn' | 'taskRoleArn'>) => ({
+  ...(executionRoleArn ? { executionRoleArn } : {}),
+  ...(taskRoleArn ? { taskRoleArn } : {}),
+});
 
 /** How the application behaves in a task. */
-export const appOf = (scene: Scene, task: Task) =>
-  deploymentOf(scene, task)?.revision.app ?? 'healthy';
+export const appOf = (scene: Pick<Scene, 'service'>, task: Task) =>
+  task.oneOff?.app ?? deploymentOf(scene, task)?.revision.app ?? 'healthy';
 
 export const groupOf = ({ world }: Ctx, arn: string): TargetGroup | undefined =>
   world.elasticloadbalancing.targetGroups[arn];

@@ -1,5 +1,5 @@
 import type { Deployment, Service, Task } from './ecs-state.ts';
-import { countDeploymentFailure, stopFailed } from './rollout-breaker.ts';
+import { countDeploymentFailure, retryDelay } from './rollout-breaker.ts';
 import {
   complete,
   forgetDeployments,
@@ -10,6 +10,8 @@ import {
   tasksOf,
 } from './rollout-complete.ts';
 import { note } from './rollout-events.ts';
+import { takeUp } from './rollout-record.ts';
+import { heedRequest, stopFailed } from './rollout-rollback.ts';
 import { alive, groupOf, type Scene, wake } from './rollout-scene.ts';
 import { startTask } from './rollout-start.ts';
 import { stopTask } from './rollout-stop.ts';
@@ -46,9 +48,14 @@ function drainService(scene: Scene, service: Service): void {
   service.status = 'INACTIVE';
   service.inactiveAt = ctx.now;
   service.deployments = [];
+  // They go with their service: ECS guide, "Service deployment lifecycle".
+  service.serviceDeployments = [];
+  delete service.currentServiceDeployment;
 }
 
 function rollOut(scene: Scene, service: Service): void {
+  takeUp(scene.ctx, service);
+  if (!heedRequest(scene, service)) return;
   stopFailed(scene, service);
   const [primary] = service.deployments;
   if (!primary) return;
@@ -113,11 +120,19 @@ function startMissing(scene: Scene, service: Service, primary: Deployment): void
     return;
   }
   for (let i = 0; i < Math.min(lacking, room); i++) {
-    if (startTask(scene, service, primary)) continue;
-    countDeploymentFailure(scene, primary);
+    const outcome = startTask(scene, service, primary);
+    if (outcome === 'started') continue;
+    if (outcome === 'refused') countDeploymentFailure(scene, primary);
+    else waitForRoom(scene, primary);
     wake(service, primary.retryAt);
     return;
   }
+}
+
+/** A lack of room is no failure of the deployment: ECS goes on trying, more and more rarely. */
+function waitForRoom({ ctx }: Scene, primary: Deployment): void {
+  primary.unplaced = (primary.unplaced ?? 0) + 1;
+  primary.retryAt = ctx.now + retryDelay(primary.unplaced);
 }
 
 /** Each healthy new task makes an old one superfluous. */

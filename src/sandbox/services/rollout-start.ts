@@ -1,34 +1,40 @@
 import type { Ctx, Tags } from '../types.ts';
 import { ecsArn, lastPart } from './ecs-lookup.ts';
 import type { Deployment, Service, Task } from './ecs-state.ts';
+import { hasRoom, noRoom } from './rollout-capacity.ts';
 import { note } from './rollout-events.ts';
-import { unusableRole } from './rollout-facts.ts';
+import { cannotAssume, unusableRole } from './rollout-facts.ts';
 import type { Scene } from './rollout-scene.ts';
 
 /** Time from placement until the network interface is there; the image takes most of the rest. */
-const provisioningMs = 2000;
+export const provisioningMs = 2000;
 
 /**
- * Places one task of a deployment. Returns false when ECS cannot even launch it, because it may not
- * use a role.
+ * Places one task of a deployment. It is `refused` when ECS cannot even launch it, because it may not
+ * use a role, and there is `no room` when the account's vCPU are all in use.
  */
-export function startTask(scene: Scene, service: Service, deployment: Deployment): boolean {
+export function startTask(
+  scene: Scene,
+  service: Service,
+  deployment: Deployment,
+): 'started' | 'refused' | 'no room' {
   const { ctx } = scene;
   const { revision } = deployment;
   const definition = ctx.world.ecs.taskDefinitions[revision.taskDefinition]?.definition ?? {};
   const role = unusableRole(ctx, definition);
   if (role) {
-    note(
-      ctx,
-      service,
-      `failed to launch a task with (error ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).`,
-    );
-    return false;
+    note(ctx, service, `failed to launch a task with (error ${cannotAssume(role)}).`);
+    return 'refused';
   }
+  const provider = chooseProvider(revision.capacityProviderStrategy, service.placed + 1);
+  if (!hasRoom(ctx, { definition, capacityProvider: provider })) {
+    note(ctx, service, `was unable to place a task. Reason: ${noRoom}.`);
+    return 'no room';
+  }
+  delete deployment.unplaced;
   const id = ctx.id(32);
   const { subnets } = revision.network;
   const subnetId = subnets[service.placed++ % subnets.length] ?? '';
-  const provider = chooseProvider(revision.capacityProviderStrategy, service.placed);
   const task: Task = {
     arn: ecsArn(ctx.world, `task/${lastPart(service.clusterArn)}/${id}`),
     id,
@@ -52,11 +58,11 @@ export function startTask(scene: Scene, service: Service, deployment: Deployment
   ctx.world.ecs.tasks[task.arn] = task;
   scene.tasks.push(task);
   note(ctx, service, `has started 1 tasks: (task ${id}).`);
-  return true;
+  return 'started';
 }
 
 /** Spreads tasks by weight: task number n of the service falls into one provider's share. */
-function chooseProvider(
+export function chooseProvider(
   strategy: Deployment['revision']['capacityProviderStrategy'],
   nth: number,
 ): string | undefined {
@@ -75,7 +81,7 @@ function chooseProvider(
 }
 
 /** An address of the subnet (10.<subnet>.x.y) that no other task holds, derived from the task's id. */
-function freeAddress({ ctx }: Scene, subnetId: string, id: string): string {
+export function freeAddress({ ctx }: Pick<Scene, 'ctx'>, subnetId: string, id: string): string {
   const { subnets } = ctx.world.network;
   const net = Object.keys(subnets).sort().indexOf(subnetId) & 255;
   const first = Number.parseInt(id.slice(0, 8), 16);

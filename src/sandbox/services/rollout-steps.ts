@@ -1,18 +1,20 @@
 import type { Step, Task } from './ecs-state.ts';
+import { hasCommand, work } from './one-off-work.ts';
+import { endingOf, greetingOf, slowMs } from './rollout-apps.ts';
 import { countFailure } from './rollout-breaker.ts';
 import { logTargets, note, writeLines } from './rollout-events.ts';
 import { logProblem, pullImages } from './rollout-facts.ts';
 import { check, failCheck, intervalMs, replace, zoneOf } from './rollout-health.ts';
 import { appOf, definitionOf, deploymentOf, groupOf, plan, type Scene } from './rollout-scene.ts';
+import { secretProblem } from './rollout-secrets.ts';
 import { drained, stopped, stopTask } from './rollout-stop.ts';
 
 // A task runs 8 s after its placement (2 s to provision, 1 s to attach, 4 s to pull, 1 s to start) and
-// listens 2 s later; a crashing application ends 3 s after its start.
+// listens 2 s later.
 const attachMs = 1000;
 const pullMs = 4000;
 const startMs = 1000;
 const readyMs = 2000;
-const crashMs = 3000;
 const retryRegistrationMs = 15_000;
 // "the service scheduler will wait for 40 seconds after a task reaches a RUNNING state": API reference,
 // DeploymentConfiguration, for services without a load balancer.
@@ -31,7 +33,9 @@ const steps: Record<Step, (scene: Scene, task: Task) => void> = {
     plan(scene, task, { in: attachMs, step: 'initialize' });
   },
   initialize(scene, task) {
-    const problem = logProblem(scene.ctx, definitionOf(scene, task), task);
+    const definition = definitionOf(scene, task);
+    const problem =
+      secretProblem(scene.ctx, definition, task) ?? logProblem(scene.ctx, definition, task);
     if (problem) return failToStart(scene, task, problem);
     task.pullStartedAt = scene.ctx.now;
     plan(scene, task, { in: pullMs, step: 'pull' });
@@ -46,23 +50,23 @@ const steps: Record<Step, (scene: Scene, task: Task) => void> = {
   run(scene, task) {
     task.lastStatus = 'RUNNING';
     task.startedAt = scene.ctx.now;
+    if (hasCommand(scene, task)) return work(scene, task);
     if (deploymentOf(scene, task)?.revision.loadBalancers.length) {
       plan(scene, task, { in: readyMs, step: 'register' });
     } else {
-      const crash = appOf(scene, task) === 'crash';
-      plan(scene, task, crash ? { in: crashMs, step: 'exit' } : { in: settleMs, step: 'check' });
+      awaitEndOr(scene, task, appOf(scene, task) === 'slow' ? slowMs : settleMs);
     }
   },
   register,
+  work,
   exit(scene, task) {
-    speak(scene, task, [
-      'Error: the simulated application was told to crash',
-      'Process exited with code 1',
-    ]);
+    const { lines, exitCode, reason } = endingOf(appOf(scene, task)) ?? { lines: [], exitCode: 0 };
+    speak(scene, task, lines);
+    if (reason !== undefined) task.containerReason = reason;
     stopTask(scene, task, {
       code: 'EssentialContainerExited',
       reason: 'Essential container in task exited',
-      exitCode: 1,
+      exitCode,
     });
     countFailure(scene, task);
   },
@@ -72,6 +76,18 @@ const steps: Record<Step, (scene: Scene, task: Task) => void> = {
   drained,
   stopped,
 };
+
+/** Looks at the task's health in `checkMs`, unless its container ends by itself. */
+function awaitEndOr(scene: Scene, task: Task, checkMs: number): void {
+  const { ctx } = scene;
+  const ending = endingOf(appOf(scene, task));
+  const upMs = ctx.now - (task.startedAt ?? ctx.now);
+  plan(
+    scene,
+    task,
+    ending ? { in: ending.afterMs - upMs, step: 'exit' } : { in: checkMs, step: 'check' },
+  );
+}
 
 function failToStart(scene: Scene, task: Task, reason: string): void {
   stopTask(scene, task, { code: 'TaskFailedToStart', reason });
@@ -113,10 +129,6 @@ function register(scene: Scene, task: Task): void {
     task.targets.push({ targetGroupArn, key });
     note(ctx, service, `registered 1 targets in (target-group ${targetGroupArn})`);
   }
-  if (appOf(scene, task) === 'crash') {
-    plan(scene, task, { in: crashMs - readyMs, step: 'exit' });
-  } else {
-    speak(scene, task, [`Listening on port ${bindings[0]?.containerPort}`]);
-    plan(scene, task, { in: intervalMs(scene, task), step: 'check' });
-  }
+  speak(scene, task, greetingOf(appOf(scene, task), bindings[0]?.containerPort ?? 0));
+  awaitEndOr(scene, task, intervalMs(scene, task));
 }

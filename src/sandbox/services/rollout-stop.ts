@@ -33,7 +33,9 @@ export function stopTask(scene: Scene, task: Task, stop: Stop): void {
     note(ctx, service, 'has begun draining connections on 1 tasks.');
   } else {
     task.lastStatus = 'STOPPING';
-    task.next = { at: ctx.now + (running ? stopMs : deprovisionMs), step: 'stopped' };
+    // A command has no requests to finish, as the application of a service has.
+    const needed = running && task.serviceArn ? stopMs : deprovisionMs;
+    task.next = { at: ctx.now + needed, step: 'stopped' };
   }
   wake(service, ctx.now);
 }
@@ -65,7 +67,10 @@ export function drained({ ctx, service }: Scene, task: Task): void {
 export function stopped({ ctx, service }: Scene, task: Task): void {
   task.lastStatus = 'STOPPED';
   task.stoppedAt = ctx.now;
-  if (task.startedAt !== undefined) task.exitCode ??= 0;
+  // 128 + SIGTERM, where somebody else ended it.
+  if (task.startedAt !== undefined) task.exitCode ??= task.stopCode === 'UserInitiated' ? 143 : 0;
+  // "Any tags associated with the task will be deleted": API reference, StopTask.
+  if (task.stopCode === 'UserInitiated') task.tags = {};
   delete task.next;
   wake(service, ctx.now);
 }

@@ -36,6 +36,9 @@ export function advanceEcs(ctx: Ctx): void {
   forgetTaskDefinitions(ctx);
 }
 
+/** A task without a service has a scene of its own. */
+const sceneOf = ({ serviceArn, arn }: Task) => serviceArn ?? arn;
+
 /** The services for which anything is due, with their tasks. Runs before every call, so it only looks. */
 function dueScenes(ctx: Ctx): Scene[] {
   const { services, tasks } = ctx.world.ecs;
@@ -44,11 +47,11 @@ function dueScenes(ctx: Ctx): Scene[] {
   for (const service of Object.values(services)) {
     if (serviceDueAt(service) <= ctx.now) due.add(service.arn);
   }
-  for (const task of all) if (taskDueAt(task) <= ctx.now) due.add(task.serviceArn);
+  for (const task of all) if (taskDueAt(task) <= ctx.now) due.add(sceneOf(task));
   if (due.size === 0) return [];
   const scenes = new Map<string, Scene>();
   for (const arn of [...due].sort()) scenes.set(arn, { ctx, service: services[arn], tasks: [] });
-  for (const task of all) scenes.get(task.serviceArn)?.tasks.push(task);
+  for (const task of all) scenes.get(sceneOf(task))?.tasks.push(task);
   return [...scenes.values()];
 }
 

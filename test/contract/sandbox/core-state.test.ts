@@ -42,7 +42,7 @@ test('[state-1] what one opening does the next one sees', async () => {
   const arn = await makeGroup(callerOf(await open(file)), 'web', { a: '1' });
   const later = await open(file);
   expect(later.world().elasticloadbalancing.targetGroups[arn]).toMatchObject({ tags: { a: '1' } });
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 2, region });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 3, region });
   expect(readdirSync(dirname(file))).toEqual(['sandbox.json']);
 });
 

@@ -354,7 +354,9 @@ describe('tasks that fail', () => {
     register();
     create({ healthCheckGracePeriodSeconds: 20 });
     aws.pass(21);
-    expect(targets()).toMatchObject([{ state: 'unhealthy', reason: 'Target.FailedHealthChecks' }]);
+    expect(targets()).toMatchObject([
+      { state: 'unhealthy', reason: 'Target.ResponseCodeMismatch' },
+    ]);
     expect(said().at(-1)).toContain('due to (reason Health checks failed with these codes: [503])');
     aws.pass(19);
     expect(failing()).toEqual([]);
@@ -701,6 +703,8 @@ describe('the end of a service', () => {
   });
 
   test('[rollout-27] a service keeps its newest 100 events', () => {
+    const vcpus = aws.world.quotas['L-3032A538'];
+    if (vcpus) vcpus.value = 60;
     settle({ desiredCount: 60 });
     update({ desiredCount: 0 });
     aws.pass(60);

@@ -142,6 +142,27 @@ test('services, tasks and revisions are compared without their numbers', () => {
   expect(digest(one)).not.toEqual(digest(makeWorld('aaaa')));
 });
 
+test('service deployments and the numbers of revisions are history', () => {
+  const one = addEcs(makeWorld('aaaa'), { task: 'a', revision: 1 });
+  const two = structuredClone(one);
+  const [service] = Object.values(two.ecs.services);
+  const revisionArn = 'arn:aws:ecs:us-east-1:123456789012:service-revision/previews/web/7';
+  const deployment = { id: 'ecs-svc/1', status: 'PRIMARY', rolloutState: 'COMPLETED' };
+  for (const world of [one, two]) {
+    const [each] = Object.values(world.ecs.services);
+    Object.assign(each ?? {}, { deployments: [{ ...deployment }] });
+  }
+  Object.assign(service?.deployments[0] ?? {}, { revisionArn, unplaced: 3 });
+  Object.assign(service ?? {}, {
+    serviceDeployments: [{ arn: 'd', status: 'STOPPED', createdAt: 1, updatedAt: 1 }],
+    currentServiceDeployment: 'd',
+    lastCompleted: { revisionArn },
+  });
+  expect(digest(two)).toEqual(digest(one));
+  Object.assign(service?.deployments[0] ?? {}, { rolloutState: 'FAILED' });
+  expect(digest(two)).not.toEqual(digest(one));
+});
+
 test('a revision more and a task more are seen', () => {
   const one = () => addEcs(makeWorld('aaaa'), { task: 'a', revision: 1 });
   expect(digest(addEcs(one(), { task: 'a', revision: 2 }))).not.toEqual(digest(one()));

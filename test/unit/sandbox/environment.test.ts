@@ -44,6 +44,22 @@ test('everything set is read', async () => {
 });
 
 test.each([
+  'healthy',
+  'crash',
+  'unhealthy',
+  'wrong-architecture',
+  'not-found',
+  'wrong-port',
+  'out-of-memory',
+  'hang',
+  'slow',
+])('the application can be %s, and the help says so', async (app) => {
+  const { behaviour } = await read({ PREVIEWOPS_SANDBOX_APP: app });
+  expect(behaviour).toEqual({ app });
+  expect(sandboxVariables.PREVIEWOPS_SANDBOX_APP).toContain(app);
+});
+
+test.each([
   ['TIME_SCALE', 'fast', "must be a number from 0.0001 to 100, not 'fast'"],
   ['TIME_SCALE', '0', 'must be a number'],
   ['TIME_SCALE', '-1', 'must be a number'],

@@ -1,0 +1,33 @@
+import type { Ctx } from '../types.ts';
+import type { TaskDefinition } from './ecs-state.ts';
+
+/** AWS's words for a launch that the account's vCPU quota does not allow. */
+export const noRoom = "You've reached the limit on the number of vCPUs you can run concurrently";
+
+// "AWS Fargate service quotas": vCPU of all tasks at the same time, on demand and Spot counted apart.
+const quotaCodes = { onDemand: 'L-3032A538', spot: 'L-36FBB829' };
+
+export interface Placement {
+  definition: TaskDefinition['definition'];
+  /** Absent for the launch type FARGATE. */
+  capacityProvider?: string | undefined;
+}
+
+/** Whether the account's quota has room for one more such task. */
+export function hasRoom({ world }: Ctx, { definition, capacityProvider }: Placement): boolean {
+  const spot = isSpot({ capacityProvider });
+  const code = spot ? quotaCodes.spot : quotaCodes.onDemand;
+  const quota = world.quotas[code]?.value ?? Infinity;
+  let used = vcpuOf(definition);
+  for (const task of Object.values(world.ecs.tasks)) {
+    if (task.lastStatus === 'STOPPED' || isSpot(task) !== spot) continue;
+    used += vcpuOf(world.ecs.taskDefinitions[task.taskDefinition]?.definition);
+  }
+  return used <= quota;
+}
+
+const isSpot = ({ capacityProvider }: Pick<Placement, 'capacityProvider'>) =>
+  capacityProvider === 'FARGATE_SPOT';
+
+const vcpuOf = (definition: TaskDefinition['definition'] | undefined) =>
+  Number(definition?.cpu ?? 0) / 1024;
