@@ -21,6 +21,8 @@ import {
   parseSince,
   parseText,
   parseTimeout,
+  parseWords,
+  type RunOptions,
   type StatusOptions,
   type ValidateOptions,
 } from './commands/options.ts';
@@ -34,6 +36,7 @@ import {
   logsHelp,
   policyHelp,
   programHelp,
+  runHelp,
   statusHelp,
   validateHelp,
 } from './help.ts';
@@ -91,6 +94,7 @@ function declareProgram(session: Session, done: (code: number) => void): Command
   declareList(program.command('list'), act);
   declareStatus(program.command('status'), act);
   declareLogs(program.command('logs'), act);
+  declareRun(program.command('run'), act);
   declareValidate(program.command('validate'), act);
   declareDoctor(program.command('doctor'), act);
   declarePolicy(program.command('policy'), act);
@@ -114,6 +118,7 @@ function declareDeploy(command: Command, act: Act): void {
     .option('--dry-run', 'print what would change, and change nothing', false)
     .option('--cleanup-on-failure', 'remove a preview whose first deploy fails', false)
     .option('--no-wait', 'return once the rollout has started')
+    .option('--no-probe', 'do not wait until the URL answers')
     .addOption(timeout.argParser(parseTimeout).default(parseTimeout('15m'), '15m'))
     .addHelpText('after', deployHelp)
     .action(act<DeployOptions>(async () => (await import('./commands/deploy.ts')).deploy));
@@ -150,15 +155,31 @@ function declareStatus(command: Command, act: Act): void {
 
 function declareLogs(command: Command, act: Act): void {
   const container = new Option('--container <name>', 'only the lines of this container');
+  const build = new Option('--build', "the image's build instead; with --previous the one before");
   const since = new Option('--since <duration>', 'only lines of the last 10m, 2h, 1d ...');
   withRef(command)
     .description("show the lines of a preview's containers")
     .option('-f, --follow', 'go on with new lines until interrupted', false)
     .option('--previous', 'of the last task that stopped', false)
+    .addOption(build.conflicts('container'))
     .addOption(container.argParser(parseText('--container')))
     .addOption(since.argParser(parseSince))
     .addHelpText('after', logsHelp)
     .action(act<LogsOptions>(async () => (await import('./commands/logs.ts')).logs));
+  withCommon(command);
+}
+
+function declareRun(command: Command, act: Act): void {
+  const timeout = new Option('--timeout <duration>', 'after which the command is stopped');
+  const start = act<RunOptions>(async () => (await import('./commands/run.ts')).run);
+  withRef(command)
+    .description("run a command once in a preview's image, and exit as it does")
+    .argument('[command...]', 'words of the command, behind --')
+    .addOption(timeout.argParser(parseTimeout).default(parseTimeout('1h'), '1h'))
+    .addHelpText('after', runHelp)
+    .action((words: string[], options: Omit<RunOptions, 'command'>) =>
+      start({ ...options, command: parseWords(words) }),
+    );
   withCommon(command);
 }
 

@@ -24,6 +24,14 @@ export const errorTable = {
     exit: exitCodes.usage,
     meaning: 'Neither flags nor the checkout say which pull request, branch or commit is meant.',
   },
+  'commit-not-on-branch': {
+    exit: exitCodes.usage,
+    meaning: 'The commit is not on the branch that was named with it, or nobody could tell.',
+  },
+  'pull-request-closed': {
+    exit: exitCodes.usage,
+    meaning: 'The pull request is closed, or the branch deleted: there is nothing to deploy.',
+  },
   'no-credentials': {
     exit: exitCodes.denied,
     meaning: 'No AWS credentials were found, or they have expired.',
@@ -51,6 +59,14 @@ export const errorTable = {
   'rollout-failed': {
     exit: exitCodes.failed,
     meaning: 'ECS could not start the new revision and keep it healthy.',
+  },
+  'no-answer': {
+    exit: exitCodes.failed,
+    meaning: 'The new revision is healthy, but the URL of the preview does not answer.',
+  },
+  'hook-failed': {
+    exit: exitCodes.failed,
+    meaning: "A command in the app's image, a hook or one of `run`, failed or did not start.",
   },
   'not-found': { exit: exitCodes.failed, meaning: 'Something the configuration names is absent.' },
   'not-removed': { exit: exitCodes.failed, meaning: 'A destroy left resources behind.' },

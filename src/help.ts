@@ -64,8 +64,18 @@ export const statusHelp = examples(
 export const logsHelp = examples(
   'previewops logs --pr 42 --follow',
   'previewops logs --pr 42 --previous         why the last task stopped',
+  'previewops logs --pr 42 --build            what CodeBuild said of the last build',
   'previewops logs --pr 42 --since 10m --json | jq -r .message',
 );
+
+export const runHelp = `
+It runs in a task of its own, with the image and the environment of the revision in service.
+Ends with the command's own exit code, as docker run does, and with 1 when it did not start.
+Ctrl-C stops it.
+${examples(
+  'previewops run --pr 42 -- npm run seed',
+  "previewops run --pr 42 --timeout 5m -- sh -c 'env | sort'",
+)}`;
 
 export const validateHelp = examples(
   'previewops validate',

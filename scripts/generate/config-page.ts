@@ -40,7 +40,7 @@ check it while you write:
 * \`--config <file>\` names another one. Only so may it be JavaScript or TypeScript, with the configuration as its default export:
   such a file runs, and previews are made of other people's branches.
 * A duration is a number of seconds, or text with a unit: \`90s\`, \`20m\`, \`36h\`, \`7d\`, \`2w\`.
-* Below \`env\`, \`args\`, \`tags\` and \`command\`, numbers, \`true\` and \`false\` need no quotes: they stay as they are written.
+* Below \`env\`, \`args\`, \`tags\`, \`command\` and in hooks, numbers, \`true\` and \`false\` need no quotes: they stay as they are written.
 * A key with nothing after it counts as not written.
 * Values that look like credentials are refused. Keep them in Secrets Manager or the SSM parameter store, and name them under \`secrets\`.`;
 
@@ -87,6 +87,7 @@ function describeType(node: SchemaNode): string {
     return `list of ${node.minItems ?? 0} to ${node.maxItems} ${describeType(node.items)}s`;
   }
   if (node.additionalProperties) return `names with ${describeType(node.additionalProperties)}`;
+  if (node.anyOf?.some(({ items }) => items !== undefined)) return 'text, or list of texts';
   if (node.anyOf?.some(({ pattern }) => pattern === durationPattern.source)) return 'duration';
   if (node.type === 'integer') return `whole number, ${node.minimum} to ${node.maximum}`;
   if (node.type === 'boolean') return '`true`, `false`';

@@ -7,10 +7,12 @@ import { resolveRef } from '../ci/ref.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/types.ts';
 import { type Identity, identify, type PreviewRef } from '../preview/identity.ts';
+import type { Probe } from '../providers/probe.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Session } from '../report/io.ts';
 import { version } from '../version.ts';
 import type { CommonOptions } from './options.ts';
+import { probeSandbox, probeUrl } from './probe.ts';
 import { resolveHost } from './resolve.ts';
 import { policiesOf, seedOf } from './sandbox-setup.ts';
 import { loadSettings, type Settings, underivable } from './settings.ts';
@@ -45,12 +47,16 @@ export async function openContext(options: CommonOptions, tools: ContextTools): 
   const app = tools.app ?? settings.app;
   if (app === undefined) throw underivable(settings.file, 'app', 'my-app');
   const { config } = settings;
-  const { aws, clock, resolve, askRepository } = await connect(options, { ...tools, config, app });
+  const { aws, clock, probe, resolve, askRepository } = await connect(options, {
+    ...tools,
+    config,
+    app,
+  });
   ui.progress.useClock(clock);
   const { awsEcs } = await import('../providers/aws-ecs/aws-ecs.ts');
   const { signal, io } = session;
   const { random } = io;
-  const provider = awsEcs({ config, aws, clock, signal, random, emit: ui.progress.emit });
+  const provider = awsEcs({ config, aws, clock, signal, random, probe, emit: ui.progress.emit });
   const rules = { ...config, app, baseDomain: config.providerConfig.baseDomain };
   return {
     ...settings,
@@ -84,7 +90,7 @@ interface Connection extends ContextTools {
 async function connect(
   options: CommonOptions,
   connection: Connection,
-): Promise<Pick<Context, 'aws' | 'clock' | 'resolve' | 'askRepository'>> {
+): Promise<Pick<Context, 'aws' | 'clock' | 'resolve' | 'askRepository'> & { probe: Probe }> {
   const { config, session, ui } = connection;
   const { region } = config.providerConfig;
   const common = {
@@ -103,12 +109,18 @@ async function connect(
       // Never sent anywhere, but the SDK would look for some on disk and in the network.
       credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
     });
-    return { aws, clock: sandbox.clock, resolve: (host) => sandbox.resolve(host) };
+    return {
+      aws,
+      clock: sandbox.clock,
+      probe: probeSandbox(sandbox),
+      resolve: (host) => sandbox.resolve(host),
+    };
   }
   const { clock, env } = session.io;
   const { signal } = session;
   const outside = {
     clock,
+    probe: probeUrl,
     resolve: resolveHost,
     askRepository: (url: string) => askAnonymously(url, { env, signal }),
   };

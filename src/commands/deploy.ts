@@ -37,7 +37,7 @@ async function requestOf(
   options: DeployOptions,
   { context, identity, ui }: Asking,
 ): Promise<DeployRequest> {
-  const { image, rebuild, cleanupOnFailure, wait, timeout } = options;
+  const { image, rebuild, cleanupOnFailure, wait, probe, timeout } = options;
   const { repository } = context.config.build;
   if (image === undefined && repository === undefined) {
     throw underivable(context.file, 'build.repository', 'https://github.com/owner/repo.git');
@@ -54,7 +54,8 @@ async function requestOf(
         sandbox: options.sandbox,
         warn: ui.warn,
       });
-  return { identity, commit, image, rebuild, cleanupOnFailure, wait, timeoutMs: timeout };
+  const waiting = { wait, probe, timeoutMs: timeout };
+  return { identity, commit, image, rebuild, cleanupOnFailure, ...waiting };
 }
 
 function report(result: DeployResult, { printer, warnings }: Ui): void {

@@ -1,3 +1,4 @@
+import { featuresOf } from '../config/features.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import { exitCodeOf, runDoctor } from '../doctor/doctor.ts';
 import { judgePolicies } from '../doctor/policy-files.ts';
@@ -76,6 +77,7 @@ async function fromFiles(options: DoctorOptions, tools: Tools): Promise<CheckRes
     scope: scopeOf(config, app),
     commands: options.as ?? ciCommands,
     tags: config.tags,
+    features: featuresOf(config),
     policies: { identity: identity.flat(), boundary, scps },
   });
 }

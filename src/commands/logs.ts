@@ -11,12 +11,13 @@ export function logs(options: LogsOptions, session: Session): Promise<number> {
   return withUi(options, session, async (ui) => {
     const context = await openContext(options, { session, ui });
     const identity = await context.identity(options);
-    const { follow, previous, container, since } = options;
+    const { follow, previous, container, since, build } = options;
     const lines = context.provider.logs({
       identity,
       follow,
       previous,
       container,
+      build,
       since: since === undefined ? undefined : context.clock.now() - since,
     });
     const { sidecars } = context.config;

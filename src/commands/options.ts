@@ -1,3 +1,4 @@
+import { describeCommandMistake } from '../config/command.ts';
 import { parseDuration } from '../config/units.ts';
 import { type Group, groups } from '../doctor/groups.ts';
 import { PreviewopsError } from '../errors.ts';
@@ -33,6 +34,7 @@ export interface DeployOptions extends CommonOptions, RefOptions {
   image?: string;
   rebuild: boolean;
   cleanupOnFailure: boolean;
+  probe: boolean;
   dryRun: boolean;
   wait: boolean;
   /** Milliseconds. */
@@ -53,9 +55,17 @@ export interface StatusOptions extends CommonOptions, RefOptions {}
 export interface LogsOptions extends CommonOptions, RefOptions {
   follow: boolean;
   previous: boolean;
+  build?: boolean;
   container?: string;
   /** Milliseconds back from now. */
   since?: number;
+}
+
+export interface RunOptions extends CommonOptions, RefOptions {
+  /** At least one word. */
+  command: string[];
+  /** Milliseconds. */
+  timeout: number;
 }
 
 export interface ValidateOptions extends CommonOptions {
@@ -160,6 +170,16 @@ export function parseGroups(text: string, before: Group[] = []): Group[] {
 export function parseFiles(flag: string): (text: string, before?: string[]) => string[] {
   const parse = parseText(flag);
   return (text, before = []) => [...before, parse(text)];
+}
+
+/** The words after `--`. */
+export function parseWords(words: readonly string[]): string[] {
+  const mistake = describeCommandMistake(words);
+  if (mistake === undefined) return [...words];
+  throw usage(
+    words.length === 0 ? 'run needs a command' : `the command ${mistake}`,
+    'Put it behind two hyphens: `previewops run --pr 42 -- npm run seed`.',
+  );
 }
 
 /** A value that only has to be there, such as a file's name. */

@@ -1,7 +1,8 @@
+import { featuresOf } from '../config/features.ts';
 import { roleFacts } from '../doctor/iam/role-requests.ts';
 import { exitCodes } from '../errors.ts';
 import { renderPolicies, renderRole } from '../permissions/formats.ts';
-import { ciCommands, needsOf } from '../permissions/needs.ts';
+import { ciCommands, type Features, needsOf } from '../permissions/needs.ts';
 import { policyFor } from '../permissions/policy.ts';
 import type { RoleFacts } from '../permissions/role-needs.ts';
 import { roleFor } from '../permissions/roles.ts';
@@ -20,7 +21,8 @@ export function policy(options: PolicyCommandOptions, session: Session): Promise
     const { settings } = await openSettings(options, { session, ui });
     if (settings.app === undefined) throw underivable(settings.file, 'app', 'my-app');
     const scope = scopeOf(settings.config, settings.app);
-    if (options.role === undefined) showPolicy(options, { ui, scope });
+    const features = featuresOf(settings.config);
+    if (options.role === undefined) showPolicy(options, { ui, scope, features });
     else
       showRole(options.role, {
         format: options.format,
@@ -34,11 +36,12 @@ export function policy(options: PolicyCommandOptions, session: Session): Promise
 interface View {
   ui: Ui;
   scope: Scope;
+  features: Features;
 }
 
-function showPolicy(options: PolicyCommandOptions, { ui, scope }: View): void {
+function showPolicy(options: PolicyCommandOptions, { ui, scope, features }: View): void {
   const { format, for: commands = [...ciCommands] } = options;
-  const documents = splitPolicy(policyFor(scope, { commands }));
+  const documents = splitPolicy(policyFor(scope, { commands, features }));
   const base = `previewops-${scope.app}`;
   const policies = documents.map((document, i) => ({
     name: documents.length === 1 ? base : `${base}-${i + 1}`,
@@ -48,7 +51,7 @@ function showPolicy(options: PolicyCommandOptions, { ui, scope }: View): void {
   const sized = policies.map((p) => ({ ...p, characters: sizeOf(p.document) }));
   ui.printer.document('policy', { app: scope.app, commands, policies: sized });
   ui.printer.verbatim(
-    renderPolicies(format, { policies, needs: needsOf(scope, { commands }), scope }),
+    renderPolicies(format, { policies, needs: needsOf(scope, { commands, features }), scope }),
   );
   if (documents.length === 1 || format === 'markdown') return;
   const names = policies.map(({ name }) => name).join(' and ');

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { featuresOf } from '../config/features.ts';
 import type { Config } from '../config/types.ts';
 import { PreviewopsError } from '../errors.ts';
 import type { PolicyDocument } from '../permissions/evaluate.ts';
@@ -40,7 +41,9 @@ export async function policiesOf(
 ): Promise<PolicyDocument[]> {
   if (file !== undefined) return readPolicyFile(file, { flag: '--sandbox-policy', cwd });
   const { policyFor } = await import('../permissions/policy.ts');
-  return [policyFor(scopeOf(config, app), { commands: callingCommands })];
+  return [
+    policyFor(scopeOf(config, app), { commands: callingCommands, features: featuresOf(config) }),
+  ];
 }
 
 /** The policy documents of a file that a flag names. Rejects with `bad-usage`. */

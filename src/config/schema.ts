@@ -2,7 +2,9 @@ import * as z from 'zod';
 import * as field from './fields.ts';
 import { describeHostPatternMistake } from './host.ts';
 import { describeRetentionMistake, retentionDays } from './retention.ts';
+import { callback, github, trust } from './schema-ci.ts';
 import { container, sidecar } from './schema-containers.ts';
+import { hooks } from './schema-hooks.ts';
 import { providerConfig } from './schema-provider.ts';
 import { build, task } from './schema-task.ts';
 import { tagMap } from './tags.ts';
@@ -49,6 +51,20 @@ export const configSchema = field.section({
     .describe('Containers beside it in the same task, such as a database.'),
   task: task.prefault({}).describe('Size and placement of the Fargate task.'),
   build: build.prefault({}).describe('How CodeBuild makes the image.'),
+  hooks: hooks
+    .prefault({})
+    .describe(
+      "Commands that run in the app's image around a deploy, each as a task of its own with the preview's environment.",
+    ),
+  probe: field
+    .flag()
+    .default(true)
+    .describe(
+      "Whether a deploy waits until the preview's URL answers; false for load balancers that this machine cannot reach.",
+    ),
+  ...trust,
+  callback: callback.prefault({}).describe('Where `--callback-url` may lead.'),
+  github: github.prefault({}).describe('What is reported to GitHub, in GitHub Actions.'),
   logs: field
     .section({
       retentionDays: z

@@ -15,6 +15,15 @@ export interface Config {
   sidecars: Sidecar[];
   task: TaskConfig;
   build: BuildConfig;
+  hooks: HooksConfig;
+  /** Whether a deploy waits until the URL answers. */
+  probe: boolean;
+  forks: 'deny' | 'without-secrets' | 'allow';
+  bots: 'deny' | 'allow';
+  /** The label that a pull request needs for a preview; absent: none. */
+  requireLabel?: string | undefined;
+  callback: CallbackConfig;
+  github: GithubConfig;
   logs: { retentionDays: number };
   images: { keep: number; days?: number | undefined };
   /** Seconds that a preview may live without a deploy; absent: for ever. */
@@ -111,6 +120,27 @@ export interface BuildConfig {
   /** ARN of a CodeConnections connection or of a Secrets Manager secret. */
   credentials?: string | undefined;
   roleArn: string;
+}
+
+/** Commands as words: text that was written is `['sh', '-c', text]`. */
+export interface HooksConfig {
+  onCreate?: string[] | undefined;
+  onDeploy?: string[] | undefined;
+  onDestroy?: string[] | undefined;
+  /** Seconds, for each. */
+  timeout: number;
+}
+
+export interface CallbackConfig {
+  /** Host names in lower case, `*.suffix` for all below; absent: every host. */
+  allowHosts?: string[] | undefined;
+  allowPrivate: boolean;
+}
+
+export interface GithubConfig {
+  deployments: boolean;
+  environment: string;
+  comment: 'auto' | 'on-failure' | 'off';
 }
 
 /** One mistake, where it is and what is expected. `file` is as the user would type it. */

@@ -49,6 +49,10 @@ export const textual: ReadonlySet<unknown> = new Set([
   'command',
   'codes',
   'branchPrefix',
+  'onCreate',
+  'onDeploy',
+  'onDestroy',
+  'requireLabel',
 ]);
 
 /** `1.10` is a version, not 1.1, and long ids lose digits as numbers: keep what is written. */

@@ -59,7 +59,8 @@ function regionOf(action: string, { partition, region }: Scope): string {
 
 function clusterOf({ need: { action, on }, scope }: Asked): Context {
   const within =
-    on.some((key) => key === 'service' || key === 'task') ||
+    on.some((key) => key === 'service' || key === 'serviceDeployment' || key === 'task') ||
+    action === 'ecs:RunTask' ||
     action === 'ecs:ListServices' ||
     action === 'ecs:ListTasks';
   return within ? { 'ecs:cluster': conditions.inCluster(scope).ArnEquals['ecs:cluster'] } : {};

@@ -45,7 +45,9 @@ const kindOf = (need: Need) =>
  * Reference; a contract test holds this list against it).
  */
 const manyTypes = new Set([
+  'ecs:DescribeServiceDeployments',
   'ecs:ListTagsForResource',
+  'ecs:StopServiceDeployment',
   'ecs:TagResource',
   'elasticloadbalancing:AddTags',
   'iam:SimulatePrincipalPolicy',

@@ -19,16 +19,20 @@ export interface ManifestEntry {
   /** The commands that make this call. */
   commands: readonly CallingCommand[];
   /** Needed only with this feature of the config. */
-  only?: 'dns' | 'build';
+  only?: 'dns' | 'build' | 'hooks';
+  /** Further commands that make it, where the config has hooks. */
+  withHooks?: readonly CallingCommand[];
   why: string;
 }
 
 const deploy = ['deploy'] as const;
 const destroy = ['destroy'] as const;
 const change = ['deploy', 'destroy'] as const;
-const all = ['deploy', 'destroy', 'list'] as const;
 const doctor = ['doctor'] as const;
-const withDoctor = [...all, 'doctor'] as const;
+/** Whatever looks at a preview, or at all of them. */
+const look = ['deploy', 'destroy', 'list', 'status', 'doctor'] as const;
+/** Whatever follows a container. */
+const follow = ['deploy', 'status', 'logs', 'run'] as const;
 
 const read = (
   action: string,
@@ -71,7 +75,7 @@ export const manifest = {
       // Not in the reference, but accounts were refused the tags without it.
       { action: 'ecs:ListTagsForResource', on: ['service'] },
     ],
-    commands: withDoctor,
+    commands: [...look, 'logs', 'run'],
     why: 'To see a preview, and to follow its rollout.',
   },
   'ecs:CreateService': write(
@@ -90,6 +94,19 @@ export const manifest = {
     on: ['service'],
     when: ['ownsResource'],
   }),
+  'ecs:DescribeServiceDeployments': read(
+    'ecs:DescribeServiceDeployments',
+    ['service', 'serviceDeployment'],
+    deploy,
+    'To know how the rollout of this deploy ends, whatever the service does after it.',
+  ),
+  'ecs:StopServiceDeployment': write(
+    deploy,
+    'To stop the rollout when the deploy is interrupted or superseded.',
+    { action: 'ecs:StopServiceDeployment', on: ['service'], when: ['ownsResource'] },
+    // ECS asks for both; a service deployment has no tags of its own.
+    { action: 'ecs:StopServiceDeployment', on: ['serviceDeployment'] },
+  ),
   'ecs:TagResource': write(deploy, 'To note the commit that the service runs.', {
     action: 'ecs:TagResource',
     on: ['service'],
@@ -109,7 +126,7 @@ export const manifest = {
   'ecs:DescribeTaskDefinition': read(
     'ecs:DescribeTaskDefinition',
     ['any'],
-    change,
+    [...change, 'status'],
     'To see whether the revision differs from what is asked for.',
   ),
   'ecs:ListTaskDefinitions': read(
@@ -130,11 +147,37 @@ export const manifest = {
   'ecs:ListTasks': read(
     'ecs:ListTasks',
     ['any'],
-    deploy,
-    'To find the tasks that stopped when a rollout fails.',
+    ['deploy', 'status', 'logs'],
+    'To find the tasks that run, and those that stopped when a rollout fails.',
     ['inCluster'],
   ),
-  'ecs:DescribeTasks': read('ecs:DescribeTasks', ['task'], deploy, 'To say why a task stopped.'),
+  'ecs:DescribeTasks': {
+    ...read(
+      'ecs:DescribeTasks',
+      ['task'],
+      follow,
+      'To say why a task stopped, and how a hook ended.',
+    ),
+    withHooks: destroy,
+  },
+  'ecs:RunTask': {
+    ...write(
+      ['deploy', 'destroy', 'run'],
+      "To run a hook, or a command by hand, in the app's image.",
+      { action: 'ecs:RunTask', on: ['taskDefinition'], when: ['inCluster', 'ownsResource'] },
+      { action: 'ecs:TagResource', on: ['task'], when: ['whileRunningTask', 'tagsApp'] },
+      { action: 'iam:PassRole', on: ['taskRoles'], when: ['passedToTasks'] },
+    ),
+    only: 'hooks',
+  },
+  'ecs:StopTask': {
+    ...write(['deploy', 'destroy', 'run'], 'To stop a hook when time is over or on Ctrl-C.', {
+      action: 'ecs:StopTask',
+      on: ['task'],
+      when: ['ownsResource'],
+    }),
+    only: 'hooks',
+  },
 
   'elasticloadbalancing:DescribeLoadBalancers': read(
     'elasticloadbalancing:DescribeLoadBalancers',
@@ -145,13 +188,13 @@ export const manifest = {
   'elasticloadbalancing:DescribeRules': read(
     'elasticloadbalancing:DescribeRules',
     ['any'],
-    withDoctor,
+    look,
     "To find the preview's rule by its host, and the free priorities.",
   ),
   'elasticloadbalancing:DescribeTargetGroups': read(
     'elasticloadbalancing:DescribeTargetGroups',
     ['any'],
-    withDoctor,
+    look,
     "To find the preview's target group.",
   ),
   'elasticloadbalancing:DescribeTargetGroupAttributes': read(
@@ -163,13 +206,13 @@ export const manifest = {
   'elasticloadbalancing:DescribeTags': read(
     'elasticloadbalancing:DescribeTags',
     ['any'],
-    withDoctor,
+    look,
     'To know which rules and target groups are ours, and which deploy is the newest.',
   ),
   'elasticloadbalancing:DescribeTargetHealth': read(
     'elasticloadbalancing:DescribeTargetHealth',
     ['any'],
-    deploy,
+    ['deploy', 'status'],
     'To know that the new tasks answer.',
   ),
   'elasticloadbalancing:CreateTargetGroup': write(
@@ -230,13 +273,13 @@ export const manifest = {
   'logs:DescribeLogGroups': read(
     'logs:DescribeLogGroups',
     ['any'],
-    withDoctor,
+    look,
     'To see whether the log group exists, and its retention.',
   ),
   'logs:ListTagsForResource': read(
     'logs:ListTagsForResource',
     ['logGroupBare'],
-    withDoctor,
+    look,
     'To know whether the log group is ours.',
   ),
   'logs:CreateLogGroup': write(
@@ -255,12 +298,15 @@ export const manifest = {
     on: ['logGroup'],
     when: ['ownsResource'],
   }),
-  'logs:GetLogEvents': read(
-    'logs:GetLogEvents',
-    ['logGroup', 'buildLogGroup'],
-    deploy,
-    'To show the last lines of a build or container that failed.',
-  ),
+  'logs:GetLogEvents': {
+    ...read(
+      'logs:GetLogEvents',
+      ['logGroup', 'buildLogGroup'],
+      follow,
+      'To show what builds, hooks and containers write.',
+    ),
+    withHooks: destroy,
+  },
 
   'ecr:DescribeRepositories': read(
     'ecr:DescribeRepositories',
@@ -325,7 +371,16 @@ export const manifest = {
     only: 'build',
   },
   'codebuild:BatchGetBuilds': {
-    ...read('codebuild:BatchGetBuilds', ['project'], deploy, 'To follow the build.'),
+    ...read('codebuild:BatchGetBuilds', ['project'], ['deploy', 'logs'], 'To follow the build.'),
+    only: 'build',
+  },
+  'codebuild:ListBuildsForProject': {
+    ...read(
+      'codebuild:ListBuildsForProject',
+      ['project'],
+      ['logs'],
+      "To find a preview's last build.",
+    ),
     only: 'build',
   },
   'codebuild:CreateProject': {
@@ -367,7 +422,7 @@ export const manifest = {
     ...read(
       'route53:ListResourceRecordSets',
       ['hostedZone'],
-      [...change, 'doctor'],
+      [...change, 'status', 'doctor'],
       "To see the preview's DNS record.",
     ),
     only: 'dns',

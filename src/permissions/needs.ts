@@ -2,16 +2,26 @@ import { type CallKey, type ManifestEntry, manifest, type Need } from './manifes
 import { resources, type Scope } from './scope.ts';
 import { type CallingCommand, callingCommands } from './words.ts';
 
-/** What CI runs: every command but doctor, which looks at far more than it would ever use. */
+/**
+ * What CI runs: every command but doctor, which looks at far more than it would ever use, and run,
+ * by which people do what they like in a preview.
+ */
 export const ciCommands: readonly CallingCommand[] = callingCommands.filter(
-  (command) => command !== 'doctor',
+  (command) => command !== 'doctor' && command !== 'run',
 );
 
 export interface PolicyOptions {
-  /** The commands that the policy is for; all but doctor by default. */
+  /** The commands that the policy is for; what CI runs by default. */
   commands?: readonly CallingCommand[];
   /** What the configuration uses. By default DNS when the scope has a hosted zone, and builds. */
-  features?: { dns: boolean; build: boolean };
+  features?: Features;
+}
+
+/** What a configuration can do without, and then needs no permissions for. */
+export interface Features {
+  dns: boolean;
+  build: boolean;
+  hooks?: boolean;
 }
 
 /** A need of the manifest with the call that it comes from. */
@@ -33,10 +43,15 @@ export function needsOf(
   scope: Scope,
   { commands: wanted = ciCommands, features }: PolicyOptions,
 ): UsedNeed[] {
-  const used = features ?? { dns: scope.hostedZoneId !== undefined, build: true };
+  const used = {
+    ...(features ?? { dns: scope.hostedZoneId !== undefined, build: true }),
+    // `run` starts tasks as hooks do.
+    ...(wanted.includes('run') ? { hooks: true } : {}),
+  };
   const entries = Object.entries(manifest) as [CallKey, ManifestEntry][];
-  return entries.flatMap(([call, { commands, needs, only, write, why }]) => {
-    const makers = commands.filter((command) => wanted.includes(command));
+  return entries.flatMap(([call, { commands, needs, only, withHooks = [], write, why }]) => {
+    const all = used.hooks ? [...commands, ...withHooks] : commands;
+    const makers = all.filter((command) => wanted.includes(command));
     if (makers.length === 0 || (only && !used[only])) return [];
     return needs
       .filter((need) => need.on.some((key) => resources[key](scope).length > 0))

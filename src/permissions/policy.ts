@@ -87,6 +87,7 @@ const suffixes: Record<ConditionKey, string> = {
   ownsResource: 'ThatIsOurs',
   whileCreatingService: 'AtCreation',
   whileRegistering: 'AtCreation',
+  whileRunningTask: 'AtCreation',
   whileCreatingTargetGroup: 'AtCreation',
   whileCreatingRule: 'AtCreation',
   passedToTasks: 'ToTasks',

@@ -24,6 +24,7 @@ export const samples = {
   any: () => ['*'],
   service: fill('service', samplePreview),
   taskDefinition: fill('taskDefinition', samplePreview, '1'),
+  serviceDeployment: fill('serviceDeployment', samplePreview, 'Kq3vB7xZs1_mP0cWt2LnAe'),
   task: fill('task', id32),
   targetGroup: fill('targetGroup', samplePreview, id16),
   listener: asWritten('listener'),

@@ -50,6 +50,9 @@ export const resources = {
   any: () => ['*'],
   service: (s: Scope) => [arn(s, 'ecs', `service/${s.cluster}/${s.names.service}`)],
   taskDefinition: (s: Scope) => [arn(s, 'ecs', `task-definition/${s.names.service}:*`)],
+  serviceDeployment: (s: Scope) => [
+    arn(s, 'ecs', `service-deployment/${s.cluster}/${s.names.service}/*`),
+  ],
   task: (s: Scope) => [arn(s, 'ecs', `task/${s.cluster}/*`)],
   targetGroup: (s: Scope) => [
     arn(s, 'elasticloadbalancing', `targetgroup/${s.names.targetGroup}/*`),
@@ -94,6 +97,7 @@ export const conditions = {
   ownsResource: (s: Scope) => ({ StringEquals: { 'aws:ResourceTag/previewops:app': s.app } }),
   whileCreatingService: () => ({ StringEquals: { 'ecs:CreateAction': 'CreateService' } }),
   whileRegistering: () => ({ StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } }),
+  whileRunningTask: () => ({ StringEquals: { 'ecs:CreateAction': 'RunTask' } }),
   whileCreatingTargetGroup: () => ({
     StringEquals: { 'elasticloadbalancing:CreateAction': 'CreateTargetGroup' },
   }),

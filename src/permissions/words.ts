@@ -1,7 +1,16 @@
 // What the command line takes, apart from all that it stands for: the help must not load that.
 
 /** Commands that call AWS, and so need permissions. */
-export const callingCommands = ['deploy', 'destroy', 'list', 'validate', 'doctor'] as const;
+export const callingCommands = [
+  'deploy',
+  'destroy',
+  'list',
+  'status',
+  'logs',
+  'run',
+  'validate',
+  'doctor',
+] as const;
 export type CallingCommand = (typeof callingCommands)[number];
 
 export const policyFormats = ['json', 'terraform', 'cloudformation', 'markdown'] as const;

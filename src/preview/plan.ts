@@ -7,22 +7,23 @@ export const resourceKinds = [
   'task-definition',
   'target-group',
   'listener-rule',
+  'hook',
   'service',
   'dns-record',
 ] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
-export type StepAction = 'create' | 'update' | 'replace' | 'delete';
+export type StepAction = 'create' | 'update' | 'replace' | 'delete' | 'run';
 
-/** One create, update, replace or delete of one resource. */
+/** One create, update, replace or delete of one resource, or the run of a hook. */
 export interface Step {
-  /** Unique in the plan, e.g. `service`, `listener-rule:2`. */
+  /** Unique in the plan, e.g. `service`, `listener-rule:2`, `hook:onDeploy`. */
   id: string;
   action: StepAction;
   resource: ResourceKind;
-  /** The resource's name as AWS shows it. */
+  /** The resource's name as AWS shows it; a hook's is its key in the configuration. */
   name: string;
-  /** For an update or replace: what differs, in words. */
+  /** For an update or replace: what differs, in words. For a hook: the command, as one text. */
   changes: string[];
   /** Ids of the steps that must be done first. */
   after: string[];

@@ -15,6 +15,8 @@ export const tagKeys = {
   claim: 'previewops:claim',
   /** On the target group: the claim whose run failed, and the code of its error. */
   failed: 'previewops:failed',
+  /** On the target group: how far `hooks.onCreate` has come; see `one-off/mark.ts`. */
+  onCreate: 'previewops:on-create',
 } as const;
 
 export type Tags = Record<string, string>;

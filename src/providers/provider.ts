@@ -15,6 +15,8 @@ export interface DeployRequest {
   cleanupOnFailure?: boolean;
   /** Return once the service is updated. */
   wait: boolean;
+  /** Wait, too, until the preview's URL answers; so unless false. */
+  probe?: boolean | undefined;
   /** How long to wait for build and rollout together, milliseconds. */
   timeoutMs: number;
 }
@@ -25,6 +27,8 @@ export interface Timings {
   build?: number;
   apply: number;
   wait?: number;
+  /** Until the URL answered. */
+  probe?: number;
   total: number;
 }
 
@@ -55,6 +59,8 @@ export interface Receipt {
   removed: ReceiptItem[];
   /** What a last look still found; empty unless the destroy failed. */
   remaining: ReceiptItem[];
+  /** Why `hooks.onDestroy` failed: the rest was removed all the same, and the destroy has failed. */
+  failure?: FailureReport | undefined;
   warnings: string[];
   timings: Timings;
 }
@@ -131,6 +137,8 @@ export interface LogRequest {
   follow: boolean;
   /** The last task that stopped, instead of those that run. */
   previous: boolean;
+  /** The log of the preview's last build instead, or with `previous` of the one before. */
+  build?: boolean | undefined;
   /** Lines asked for at a time; AWS's own limit when left out. */
   pageSize?: number | undefined;
 }
@@ -142,6 +150,25 @@ export interface LogLine {
   /** The task's id. */
   task: string;
   message: string;
+}
+
+/** A command to run once in a preview's image, with its environment. */
+export interface RunRequest {
+  identity: Identity;
+  /** Words: no shell is involved unless they name one. */
+  command: readonly string[];
+  /** After which it is stopped, milliseconds. */
+  timeoutMs: number;
+  /** Lines that it writes, as they come. */
+  onLines(lines: string[]): void;
+}
+
+export interface RunResult {
+  /** The task's id. */
+  task: string;
+  exitCode: number;
+  /** What the exit code does not say, such as that the container ran out of memory. */
+  reason: string | null;
 }
 
 /** Who is calling and what the cluster answered; `validate` prints it. */
@@ -163,4 +190,6 @@ export interface Provider {
   status(identity: Identity): Promise<PreviewReport>;
   /** Lines of a preview's containers, oldest first, none twice. */
   logs(request: LogRequest): AsyncIterable<LogLine>;
+  /** Follows the command to its end; interrupted, it stops it. */
+  run(request: RunRequest): Promise<RunResult>;
 }

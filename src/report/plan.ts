@@ -1,13 +1,20 @@
 import type { Plan, Step, StepAction } from '../preview/plan.ts';
 import { printable, printableLines } from './printable.ts';
 
-export const actionSigns = { create: '+', update: '~', replace: '~', delete: '-' } as const;
+export const actionSigns = {
+  create: '+',
+  update: '~',
+  replace: '~',
+  delete: '-',
+  run: '>',
+} as const;
 
 export const actionsDone = {
   create: 'created',
   update: 'updated',
   replace: 'replaced',
   delete: 'deleted',
+  run: 'done',
 } as const satisfies Record<StepAction, string>;
 
 /** A plan as `--dry-run` shows it, one line a step. */
@@ -26,6 +33,9 @@ export function renderPlan(plan: Plan): string[] {
 }
 
 function renderStep({ action, resource, name, changes }: Step): string {
+  if (action === 'run') {
+    return `${actionSigns.run} run ${resource} ${printable(name)}  ${changes.map(printable).join(' ')}`;
+  }
   const what = changes.length === 0 ? '' : ` (${changes.map(printable).join(', ')})`;
   return `${actionSigns[action]} ${action} ${resource} ${printable(name)}${what}`;
 }

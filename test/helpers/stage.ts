@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { services as sdkServices } from '../../src/aws/api.ts';
-import { createAws } from '../../src/aws/aws.ts';
+import { type Aws, createAws } from '../../src/aws/aws.ts';
 import { explain } from '../../src/aws/errors.ts';
+import { probeSandbox } from '../../src/commands/probe.ts';
 import { scopeOf } from '../../src/commands/scope.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { exampleConfig } from '../../src/config/example.ts';
+import { featuresOf } from '../../src/config/features.ts';
 import type { Config } from '../../src/config/types.ts';
 import type { PolicyDocument } from '../../src/permissions/evaluate.ts';
 import { policyFor } from '../../src/permissions/policy.ts';
@@ -46,6 +48,8 @@ const usual = [
 export interface Stage {
   clock: VirtualClock;
   world(): World;
+  /** What somebody else does to the account. */
+  change(work: (world: World) => void): Promise<void>;
   /** A command's process: its own clients, faults and call log, in the one world. */
   process(options?: ProcessOptions): Process;
 }
@@ -58,6 +62,8 @@ export interface ProcessOptions {
   latencyMs?: number;
   /** Seed of this process's random numbers. */
   seed?: number;
+  /** Told after each call how many there were. */
+  onCall?: (count: number) => unknown;
 }
 
 export interface Process {
@@ -71,6 +77,8 @@ export interface Process {
   status(ref: PreviewRef): Promise<PreviewReport>;
   logs(ref: PreviewRef, request?: Partial<LogRequest>): AsyncIterable<LogLine>;
   provider: ReturnType<typeof awsEcs>;
+  /** For what somebody else does to the account. */
+  aws: Aws;
 }
 
 /** One simulated account in memory, on a virtual clock, with the least-privilege policy in force. */
@@ -88,6 +96,7 @@ export async function createStage(
   return {
     clock,
     world: () => first.world(),
+    change: (work) => first.change(work),
     process: (of = {}) => createProcess({ config, ...of }, first, clock),
   };
 }
@@ -130,7 +139,6 @@ function createProcess(
     tellKilled = resolve;
   });
   const app = config.app ?? '';
-  const dns = config.providerConfig.hostedZoneId !== undefined;
   const sandbox = createSandbox({
     clock,
     beside: first,
@@ -138,9 +146,12 @@ function createProcess(
     faults: options.faults ?? [],
     behaviour: options.behaviour ?? {},
     policies: options.policies ?? [
-      policyFor(scopeOf(config, app), { features: { dns, build: true } }),
+      policyFor(scopeOf(config, app), { features: featuresOf(config) }),
     ],
-    onCall: (line) => calls.push(line),
+    onCall: (line) => {
+      const count = calls.push(line);
+      options.onCall?.(count);
+    },
     kill: () => {
       tellKilled('killed');
       throw new Error('killed');
@@ -162,6 +173,7 @@ function createProcess(
     emit: (event) => events.push(event),
     signal: controller.signal,
     random,
+    probe: probeSandbox(sandbox),
   });
   const identity = (ref: PreviewRef) =>
     identify(ref, { ...config, app, baseDomain: config.providerConfig.baseDomain });
@@ -170,6 +182,7 @@ function createProcess(
     events,
     killed,
     provider,
+    aws,
     abort: (reason) => controller.abort(reason),
     deploy: async (ref, request = {}) => {
       const change = await provider.deploy({

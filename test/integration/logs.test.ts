@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PreviewopsError } from '../../src/errors.ts';
+import type { LogLine } from '../../src/providers/provider.ts';
 import type { World } from '../../src/sandbox/types.ts';
 import { configOf, createStage, outcome } from '../helpers/stage.ts';
 
@@ -26,11 +27,18 @@ function say(world: World, container: string, texts: string[]): void {
   }));
 }
 
+function appStream(world: World) {
+  const streams = Object.values(world.logs.groups).flatMap((g) => Object.entries(g.streams));
+  const [, lines] = streams.find(([name]) => name.startsWith('app/')) ?? [];
+  if (!lines) throw new Error('the app has said nothing');
+  return lines;
+}
+
 const numbered = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${name} ${i}`);
 
-async function all(lines: AsyncIterable<{ container: string; message: string; at: number }>) {
-  const got = [];
+async function all(lines: AsyncIterable<LogLine>) {
+  const got: LogLine[] = [];
   for await (const line of lines) got.push(line);
   return got;
 }
@@ -87,11 +95,59 @@ describe('logs', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
+  it('follows 10,000 lines as they come, in order, none lost, none twice, reading only what is asked for', async () => {
+    const world = await deployed();
+    say(world, 'app', numbered('app', 10_000));
+    // Half of them are still to come.
+    const later = appStream(world).splice(5_000);
+    const stage = await createStage({ config, world });
+    const process = stage.process();
+    const got: string[] = [];
+    let mostPages = 0;
+    for await (const line of process.logs(
+      { pr },
+      { follow: true, container: 'app', pageSize: 100 },
+    )) {
+      got.push(line.message);
+      const pages = process.calls.filter(({ call }) => call === 'logs:GetLogEvents').length;
+      // A page, the empty one that CloudWatch puts behind it, and the looks while nothing came.
+      mostPages = Math.max(mostPages, pages - 2 * Math.ceil(got.length / 100));
+      if (got.length === 5_000) {
+        await stage.change((now) => {
+          const lines = appStream(now);
+          lines.push(...later.map((event, i) => ({ ...event, at: now.now + i })));
+        });
+      }
+      if (got.length === 10_000) process.abort(new PreviewopsError('interrupted', 'stopped'));
+    }
+    expect(got).toEqual(numbered('app', 10_000));
+    expect(mostPages).toBeLessThan(10);
+  });
+
   it('shows the last task that stopped, and says when there is none', async () => {
     const stage = await createStage();
     await outcome(stage.process({ behaviour: { app: 'crash' } }).deploy({ pr }));
     const got = await all(stage.process().logs({ pr }, { previous: true }));
     expect(got.map((l) => l.message).join()).toContain('crash');
     expect(await outcome(all(stage.process().logs({ pr: 7 })))).toBe('not-found');
+  });
+
+  it('shows the last build, the one before, and a build that goes on until it ends', async () => {
+    const stage = await createStage();
+    const none = all(stage.process().logs({ pr }, { build: true }));
+    expect(await outcome(none)).toBe('not-found');
+    await outcome(stage.process({ behaviour: { build: 'fail' } }).deploy({ pr }));
+    const deploy = stage.process().deploy({ pr });
+    await stage.clock.sleep(15_000);
+    const followed = await all(stage.process().logs({ pr }, { build: true, follow: true }));
+    expect(followed.at(-1)?.message).toContain('Build complete');
+    expect(new Set(followed.map((l) => l.container))).toEqual(new Set(['build']));
+    await deploy;
+    await stage.process().deploy({ pr: 7 }); // another preview's build is not this one's
+    const last = await all(stage.process().logs({ pr }, { build: true }));
+    expect(last).toEqual(followed);
+    const before = await all(stage.process().logs({ pr }, { build: true, previous: true }));
+    expect(before.map((l) => l.message).join()).toContain('ERROR: RUN npm ci');
+    expect(before[0]?.task).not.toBe(last[0]?.task);
   });
 });

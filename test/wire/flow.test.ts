@@ -100,7 +100,7 @@ describe('the main job over the wire, under the generated policy', () => {
   });
 
   it('creates', async () => {
-    const json = await done('deploy', '--pr', '42', '--commit', commits.one);
+    const json = await done('deploy', '--no-probe', '--pr', '42', '--commit', commits.one);
     expect(json.preview).toMatchObject({
       id: 'pr-42',
       app: 'shop',
@@ -112,7 +112,7 @@ describe('the main job over the wire, under the generated policy', () => {
   });
 
   it('finds nothing to change, and writes nothing', async () => {
-    const json = await done('deploy', '--pr', '42', '--commit', commits.one);
+    const json = await done('deploy', '--no-probe', '--pr', '42', '--commit', commits.one);
     expect(json.steps).toEqual([]);
     expect(world.proxy.seen.filter((call) => writing.test(call))).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('the main job over the wire, under the generated policy', () => {
     world.proxy.fail('ecs:RegisterTaskDefinition', 'lost');
     world.proxy.fail('ecs:UpdateService', 'reset');
     world.proxy.fail('codebuild:BatchGetBuilds', 'error');
-    const json = await done('deploy', '--pr', '42', '--commit', commits.two);
+    const json = await done('deploy', '--no-probe', '--pr', '42', '--commit', commits.two);
     expect(json.steps.map((s: { resource: string }) => s.resource).sort()).toEqual([
       'image',
       'service',

@@ -41,10 +41,11 @@ it('iam', () => callIdentity(aws, world));
 it('ec2', () => callNetwork(aws, world));
 it('listeners, acm and servicequotas', () => callListeners(aws, world));
 
-// moto: lacks these two, and says so with HTTP 500. missing-in-moto.test.ts has their answers.
+// moto: lacks these three, and says so with HTTP 500. missing-in-moto.test.ts has their answers.
 it.each([
   ['iam:SimulatePrincipalPolicy', { PolicySourceArn: 'arn:aws:iam::1:user/a', ActionNames: [] }],
   ['codebuild:ListSourceCredentials', {}],
+  ['ecs:DescribeServiceDeployments', { serviceDeploymentArns: ['arn'] }],
 ] as const)('%s fails as a read that was tried again', async (key, input) => {
   const error = await connect(impatient)
     .call(key, input as never)
@@ -55,6 +56,15 @@ it.each([
     message: expect.stringContaining(`${key} failed: `),
     details: { call: key },
   });
+});
+
+it('ecs:StopServiceDeployment fails as a write that was tried once', async () => {
+  const input = { serviceDeploymentArn: 'arn', stopType: 'ROLLBACK' } as const;
+  const error = await connect(impatient)
+    .call('ecs:StopServiceDeployment', input)
+    .catch((thrown: unknown) => thrown);
+  expect(world.proxy.seen.filter((seen) => seen.includes('StopServiceDeployment'))).toHaveLength(1);
+  expect(explain(error)).toMatchObject({ code: 'aws-failed' });
 });
 
 it('calls every operation of the manifest above', () => {

@@ -4,11 +4,13 @@ import type { Config } from '../../config/types.ts';
 import { PreviewopsError } from '../../errors.ts';
 import type { Identity } from '../../preview/identity.ts';
 import type { Emit } from '../../report/events.ts';
+import type { Probe } from '../probe.ts';
 import type { Access, Provider } from '../provider.ts';
 import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
 import { list } from './list.ts';
 import { readLogs } from './logs.ts';
+import { runCommandOnce } from './one-off/by-hand.ts';
 import type { Session } from './session.ts';
 import { status } from './status.ts';
 import { targetOf } from './target.ts';
@@ -22,16 +24,18 @@ export interface AwsEcsOptions {
   signal: AbortSignal;
   /** For claims and back-off; `Math.random` is fine. */
   random: () => number;
+  /** Asks a preview's URL, to see that it answers. */
+  probe?: Probe | undefined;
   /** When the command began, milliseconds since the epoch; now when left out. */
   startedAt?: number;
 }
 
 /** Previews on ECS Fargate behind a shared Application Load Balancer, built by CodeBuild. */
 export function awsEcs(options: AwsEcsOptions): Provider {
-  const { config, aws, clock, emit, signal, random, startedAt = clock.now() } = options;
+  const { config, aws, clock, emit, signal, random, probe, startedAt = clock.now() } = options;
   const session = (identity: Identity): Session => {
     const target = targetOf(config, identity);
-    return { aws, clock, signal, emit, random, target, startedAt };
+    return { aws, clock, signal, emit, random, target, probe, startedAt };
   };
   // What concerns no preview in particular.
   const anyIdentity: Identity = { app: config.app ?? 'app', id: 'any', host: '', url: '' };
@@ -51,6 +55,7 @@ export function awsEcs(options: AwsEcsOptions): Provider {
     },
     status: (identity) => worded(session(identity), status),
     logs: ({ identity, ...request }) => readLogs(session(identity), request),
+    run: ({ identity, ...request }) => worded(session(identity), (s) => runCommandOnce(s, request)),
     list: ({ app }) => worded(session(anyIdentity), (s) => list(s, { app })),
   };
 }

@@ -1,54 +1,15 @@
-import { explain, isAmbiguous } from '../../aws/errors.ts';
-import { exitCodes, PreviewopsError } from '../../errors.ts';
-import { type Claim, parseClaim } from '../../preview/claim.ts';
-import { hash } from '../../preview/hash.ts';
-import type { Plan, Step } from '../../preview/plan.ts';
-import { tagKeys } from '../../preview/tags.ts';
+import { PreviewopsError } from '../../errors.ts';
+import type { Plan } from '../../preview/plan.ts';
 import type { Change, DeployRequest, DeployResult, Timings } from '../provider.ts';
-import { type Claims, createClaims } from './claims.ts';
-import { destroyPreview } from './destroy.ts';
-import { runSteps } from './graph.ts';
-import { type DeployObservation, observeDeploy, unfinishedClaim } from './observe.ts';
-import { knownImage, needsClaim, planDeploy } from './plan.ts';
-import { ensureBuildProject } from './resources/build-project.ts';
-import { ensureDnsRecord } from './resources/dns-record.ts';
-import { buildImage, pinned } from './resources/image.ts';
-import { ensureRule, ownRules, removeRule } from './resources/listener-rule.ts';
-import { ensureLogGroup } from './resources/log-group.ts';
-import { ensureRepository } from './resources/repository.ts';
-import { ensureService, primary, readService } from './resources/service.ts';
-import { ensureTargetGroup, setAttributes } from './resources/target-group.ts';
-import {
-  ensureTaskDefinition,
-  matching,
-  normalise,
-  registration,
-} from './resources/task-definition.ts';
+import { waitForAnswer } from './answering.ts';
+import { createClaims } from './claims.ts';
+import { carryOut, factsOf, known, ownClaim, type Run, takeOver, wish } from './deploy-steps.ts';
+import { isServing, isUnwanted, leaveCleanly } from './leave.ts';
+import { type DeployObservation, observeDeploy } from './observe.ts';
+import { planDeploy } from './plan.ts';
 import type { Session } from './session.ts';
 import { waitForRollout } from './wait.ts';
 import { refuseConflicts } from './wording.ts';
-
-/** What the steps hand on to each other, beginning with what was observed. */
-interface Facts {
-  image: string | undefined;
-  taskDefinitionArn: string | undefined;
-  targetGroupArn: string | undefined;
-  rolloutId: string | undefined;
-  dnsChangeId: string | undefined;
-  buildMs: number | undefined;
-}
-
-interface Run {
-  session: Session;
-  request: DeployRequest;
-  observed: DeployObservation;
-  plan: Plan;
-  facts: Facts;
-  claims: Claims;
-  /** Work that no step waits for. */
-  aside: Promise<void>[];
-  deadline: number;
-}
 
 export async function deploy(
   session: Session,
@@ -59,8 +20,6 @@ export async function deploy(
   const observeMs = session.clock.now() - session.startedAt;
   return { plan, apply: () => apply(session, { request, observed, plan, observeMs }) };
 }
-
-const wish = ({ commit, rebuild }: DeployRequest) => ({ commit, rebuild: rebuild ?? false });
 
 async function apply(
   session: Session,
@@ -82,13 +41,16 @@ async function apply(
   };
   const begun = clock.now();
   let applied = begun;
+  let followed = begun;
   try {
     if (plan.steps.length > 0) {
       run = await takeOver(run);
       await carryOut(run);
     }
     applied = clock.now();
-    if (request.wait) await follow(run);
+    if (request.wait) run = await follow(run);
+    followed = clock.now();
+    if (request.wait && request.probe !== false) await waitForAnswer(session, run.deadline);
   } catch (error) {
     await leaveCleanly(run, error);
     throw error;
@@ -97,201 +59,61 @@ async function apply(
     observe: observeMs,
     ...(run.facts.buildMs === undefined ? {} : { build: run.facts.buildMs }),
     apply: applied - begun,
-    ...(request.wait ? { wait: clock.now() - applied } : {}),
+    ...(request.wait ? { wait: followed - applied, ...probeTiming(run, followed) } : {}),
     total: clock.now() - startedAt,
   };
   return result(run, timings);
 }
 
-/**
- * The claim of this run: of the moment it began, or just after a finished run's, whose clock may
- * have been ahead of ours.
- */
-function ownClaim(session: Session, observed: DeployObservation): Claim {
-  const { startedAt, random, target } = session;
-  const finished = unfinishedClaim(observed)
-    ? undefined
-    : parseClaim(observed.targetGroup?.tags[tagKeys.claim]);
-  return {
-    kind: 'deploy',
-    at: Math.max(startedAt, finished ? finished.at + 1 : 0),
-    id: hash(8, String(random()), String(startedAt), target.identity.id),
-  };
-}
-
-function factsOf({ target }: Session, observed: DeployObservation, request: DeployRequest): Facts {
-  const image = knownImage(target, observed, request.rebuild ?? false);
-  const want = image && normalise(registration(target, image, request.commit));
-  return {
-    image,
-    taskDefinitionArn: want ? matching(want, observed.revisions)?.arn : undefined,
-    targetGroupArn: observed.targetGroup?.arn,
-    rolloutId: observed.service && primary(observed.service)?.id,
-    dnsChangeId: undefined,
-    buildMs: undefined,
-  };
-}
-
-/** Longer than a claim check stays fresh: after that, the other run has seen our claim or ended. */
-const settleMs = 3_000;
-
-/**
- * Where another run is, or died, in the middle of its work, claims first and then looks again: what
- * was observed before may have been changed by a step that it was about to make.
- */
-async function takeOver(run: Run): Promise<Run> {
-  const { session, claims, observed, request } = run;
-  if (!needsClaim(run.plan.steps)) return run;
-  if (observed.targetGroup) claims.carriedBy(observed.targetGroup.arn, { written: false });
-  const other = unfinishedClaim(observed);
-  if (!other) return run;
-  await claims.check();
-  if (other.kind === 'destroy') await session.clock.sleep(settleMs, session.signal);
-  const again = await observeDeploy(session, request);
-  const plan = planDeploy(session.target, again, wish(request));
-  refuseConflicts(plan);
-  return { ...run, observed: again, plan, facts: factsOf(session, again, request) };
-}
-
-async function carryOut(run: Run): Promise<void> {
-  const { session, claims, plan, aside, request } = run;
-  // Steps that others cannot see need not wait for the claim; those that they can see guard themselves.
-  const claimed = claims.guard();
-  aside.push(claimed);
-  claimed.catch(() => {}); // thrown below; a step that fails first must not leave it unhandled
-  await runSteps(plan.steps, (step) => execute(run, step), session);
-  await Promise.all(aside);
-  // With `--no-wait` nobody looks again later: a first deploy that lost a race would call itself done.
-  if (!request.wait && !run.observed.service) await claims.check();
-}
-
-async function execute(run: Run, step: Step): Promise<void> {
-  const { session, request, observed, facts, claims, aside } = run;
-  const { building } = observed;
-  const guard = () => claims.guard();
-  switch (step.resource) {
-    case 'repository':
-      return ensureRepository(session, building?.repository);
-    case 'build-project':
-      return ensureBuildProject(session, building?.project);
-    case 'image': {
-      if (!building) return;
-      const begun = session.clock.now();
-      const { order } = building;
-      const digest = await buildImage(session, { order, claims, deadline: run.deadline });
-      facts.image = pinned(session.target, digest);
-      facts.buildMs = session.clock.now() - begun;
-      return;
-    }
-    case 'log-group':
-      return ensureLogGroup(session, observed.logGroup);
-    case 'target-group': {
-      const made = await ensureTargetGroup(session, { observed: observed.targetGroup, claims });
-      facts.targetGroupArn = made.arn;
-      if (made.attributesDue) {
-        const work = setAttributes(session, made.arn);
-        work.catch(() => {});
-        aside.push(work);
-      }
-      return;
-    }
-    case 'listener-rule': {
-      if (step.action === 'delete') {
-        await guard();
-        const duplicate = ownRules(session.target, observed.rules)[
-          Number(step.id.split(':')[1]) - 1
-        ];
-        return duplicate && removeRule(session, duplicate.arn);
-      }
-      return ensureRule(session, {
-        rules: observed.rules,
-        targetGroupArn: known(facts.targetGroupArn),
-        guard,
-      });
-    }
-    case 'task-definition':
-      facts.taskDefinitionArn = await ensureTaskDefinition(session, {
-        image: known(facts.image),
-        commit: request.commit,
-        candidates: observed.revisions,
-      });
-      return;
-    case 'service':
-      facts.rolloutId = await runService(run);
-      return;
-    case 'dns-record':
-      facts.dnsChangeId = await ensureDnsRecord(session, observed.dnsRecord);
-      return;
-  }
-}
-
-function runService({ session, request, observed, facts, claims }: Run) {
-  return ensureService(session, {
-    observed: observed.service,
-    order: {
-      taskDefinitionArn: known(facts.taskDefinitionArn),
-      targetGroupArn: known(facts.targetGroupArn),
-      commit: request.commit,
-      claim: claims.own,
-    },
-    guard: () => claims.guard(),
-  });
+function probeTiming({ session, request }: Run, since: number): Pick<Timings, 'probe'> {
+  const probed = session.probe !== undefined && request.probe !== false;
+  return probed ? { probe: session.clock.now() - since } : {};
 }
 
 // An older run may put its revision over ours once, between its last look at the claim and its write.
 const maxDisplacements = 3;
 
-async function follow(run: Run): Promise<void> {
-  const { session, request, observed, facts, claims, plan, deadline } = run;
+/**
+ * Follows the rollout to its end. Where another run puts its own in front, or stops one that this
+ * run only found, everything is looked at and planned anew. Gives the run with all steps taken.
+ */
+async function follow(run: Run): Promise<Run> {
+  let current = run;
   for (let times = 0; ; times++) {
+    const { session, request, observed, facts, claims, plan, deadline } = current;
     const end = await waitForRollout(session, {
-      id: facts.rolloutId,
+      id: facts.rollout?.id,
+      adopted: !facts.rollout?.begun,
       targetGroupArn: known(facts.targetGroupArn),
       taskDefinitionArn: known(facts.taskDefinitionArn),
       dnsChangeId: facts.dnsChangeId,
       deadline,
+      update: isServing(observed),
       cleanup: isUnwanted(request, observed),
       claims: plan.steps.length > 0 ? claims : undefined,
     });
-    if (end === 'completed') return;
+    if (end === 'completed') return current;
     if (times === maxDisplacements) {
       throw new PreviewopsError('rollout-failed', 'Something else keeps changing the service', {
         hint: 'Look for another tool or person that updates it, then deploy again.',
       });
     }
-    facts.rolloutId = await runService({
-      ...run,
-      observed: { ...run.observed, service: await readService(session) },
-    });
+    current = await onceMore(current);
   }
 }
 
-/** Whether a failure ends in the removal of what it made: only ever of a preview that was not there before. */
-function isUnwanted(request: DeployRequest, observed: DeployObservation): boolean {
-  return request.cleanupOnFailure === true && observed.service === undefined;
-}
-
-/**
- * Notes the failure. A deploy whose preview was destroyed meanwhile removes what it made after that,
- * and a first one that failed does when it was asked to.
- */
-async function leaveCleanly(run: Run, error: unknown): Promise<void> {
-  const { session, claims, request, observed, plan } = run;
-  const known = explain(error);
-  if (known.exitCode !== exitCodes.superseded) await claims.failed(known.code);
-  const unwanted =
-    isUnwanted(request, observed) &&
-    known.exitCode !== exitCodes.superseded &&
-    known.exitCode !== exitCodes.interrupted;
-  const destroyed = known.code === 'destroyed' && plan.steps.length > 0; // else it had made nothing
-  if (!destroyed && !unwanted) return;
-  await destroyPreview(session).catch((failure: unknown) => {
-    session.emit({
-      type: 'note',
-      level: 'warning',
-      text: `What this deploy had made could not all be removed (${isAmbiguous(failure) ? 'AWS did not answer' : String(failure)}): run previewops destroy`,
-    });
-  });
+async function onceMore(run: Run): Promise<Run> {
+  const { session } = run;
+  const request = { ...run.request, rebuild: false }; // that was done
+  const observed = await observeDeploy(session, request);
+  const plan = planDeploy(session.target, observed, wish(request));
+  refuseConflicts(plan);
+  // The same object: how the run is left, should it fail, depends on what it had begun.
+  const { buildMs } = run.facts;
+  const facts = Object.assign(run.facts, { ...factsOf(session, observed, request), buildMs });
+  const next = await takeOver({ ...run, request, observed, plan, facts });
+  await carryOut(next);
+  return { ...next, plan: { ...next.plan, steps: [...run.plan.steps, ...next.plan.steps] } };
 }
 
 function result({ session, request, facts, plan }: Run, timings: Timings): DeployResult {
@@ -303,10 +125,4 @@ function result({ session, request, facts, plan }: Run, timings: Timings): Deplo
     timings,
     ready: request.wait,
   };
-}
-
-/** A fact that the order of the steps guarantees. */
-function known<T>(fact: T | undefined): T {
-  if (fact === undefined) throw new Error('a step ran before one that it waits for');
-  return fact;
 }

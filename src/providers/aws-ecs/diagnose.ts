@@ -74,11 +74,12 @@ async function stoppedTasks(
 function grouped(tasks: readonly Task[]): StoppedTasks[] {
   const groups = new Map<string, StoppedTasks>();
   for (const task of tasks) {
-    const reason = task.stoppedReason ?? 'stopped without a reason';
+    const reason = inShort(task.stoppedReason ?? 'stopped without a reason');
     const containers = (task.containers ?? []).flatMap((container) =>
       describeContainer(container, reason),
     );
-    const key = JSON.stringify([reason, containers]);
+    // The same reason may name each task's own id, such as that of its session with a role.
+    const key = JSON.stringify([reason, containers]).replaceAll(/\b[0-9a-f]{32}\b/g, '');
     const group = groups.get(key) ?? { reason, count: 0, containers };
     groups.set(key, { ...group, count: group.count + 1 });
   }
@@ -115,8 +116,16 @@ async function unhealthyTargets(
 }
 
 function lastEvents(service: Service | undefined): string[] {
-  const events = (service?.events ?? []).slice(0, eventLines).reverse();
-  return events.map((event) => event.message ?? '').filter((message) => message !== '');
+  const messages = (service?.events ?? []).map((event) => inShort(event.message ?? ''));
+  // ECS repeats itself while nothing changes.
+  return [...new Set(messages.filter((message) => message !== ''))].slice(0, eventLines).reverse();
+}
+
+/** AWS's sentence without what is the same in all of them: whose service it is, and ARNs around names. */
+export function inShort(text: string): string {
+  return text
+    .replace(/^\(service [^)]*\) /, '')
+    .replace(/\(target-group arn:[^)]*:targetgroup\/([^/)]+)\/[^)]*\)/g, '(target group $1)');
 }
 
 /** The end of the log of the container that exited badly, else of the application's. */

@@ -1,16 +1,10 @@
 import { isNamed } from '../../aws/errors.ts';
 import { PreviewopsError } from '../../errors.ts';
 import type { LogLine, LogRequest } from '../provider.ts';
+import { buildLines } from './build-lines.ts';
+import { newLines, type Stream } from './log-stream.ts';
 import { readService } from './resources/service.ts';
 import type { Session } from './session.ts';
-
-/** A log stream that is read from a place on. */
-interface Stream {
-  name: string;
-  container: string;
-  task: string;
-  token: string | undefined;
-}
 
 const pollMs = 2_000;
 /** Tasks come and go seldom; looking for new ones on each poll would be most of the calls. */
@@ -24,24 +18,26 @@ export async function* readLogs(
   session: Session,
   request: Omit<LogRequest, 'identity'>,
 ): AsyncGenerator<LogLine> {
+  try {
+    yield* request.build ? buildLines(session, request) : taskLines(session, request);
+  } catch (error) {
+    // Following has no other end than that somebody ends it, in a wait or in the middle of a call.
+    if (!request.follow || !session.signal.aborted) throw error;
+  }
+}
+
+async function* taskLines(
+  session: Session,
+  request: Omit<LogRequest, 'identity'>,
+): AsyncGenerator<LogLine> {
   const streams = new Map<string, Stream>();
   await addStreams(session, request, streams);
   if (streams.size === 0 && !request.follow) await explainNone(session, request);
   yield* merged(session, request, [...streams.values()]);
-  for (let polls = 1; request.follow && (await pause(session)); polls++) {
+  for (let polls = 1; request.follow; polls++) {
+    await session.clock.sleep(pollMs, session.signal);
     if (polls % pollsPerTaskLook === 0) await addStreams(session, request, streams);
     yield* merged(session, request, [...streams.values()]);
-  }
-}
-
-/** Waits for the next poll; false when it is time to end. */
-async function pause({ clock, signal }: Session): Promise<boolean> {
-  try {
-    await clock.sleep(pollMs, signal);
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
   }
 }
 
@@ -62,7 +58,8 @@ async function addStreams(
     for (const name of container === undefined ? known : [container]) {
       const stream = `${name}/${name}/${task}`;
       if (streams.has(stream)) continue;
-      streams.set(stream, { name: stream, container: name, task, token: undefined });
+      const { logGroup: group } = session.target.names;
+      streams.set(stream, { group, name: stream, container: name, task, token: undefined });
     }
   }
 }
@@ -133,36 +130,5 @@ async function* merged(
     const next = await oldest.lines.next();
     if (next.done) heads.splice(heads.indexOf(oldest), 1);
     else oldest.line = next.value;
-  }
-}
-
-async function* newLines(
-  { aws, target }: Session,
-  { since, pageSize }: Omit<LogRequest, 'identity'>,
-  stream: Stream,
-): AsyncGenerator<LogLine> {
-  for (;;) {
-    let answer: Awaited<ReturnType<typeof aws.call<'logs:GetLogEvents'>>>;
-    try {
-      answer = await aws.call('logs:GetLogEvents', {
-        logGroupName: target.names.logGroup,
-        logStreamName: stream.name,
-        startFromHead: true,
-        nextToken: stream.token,
-        limit: pageSize,
-        ...(since === undefined ? {} : { startTime: since }),
-      });
-    } catch (error) {
-      // A container that has said nothing yet has no stream.
-      if (isNamed(error, 'ResourceNotFoundException')) return;
-      throw error;
-    }
-    for (const { timestamp, message } of answer.events ?? []) {
-      const { container, task } = stream;
-      yield { at: timestamp ?? 0, container, task, message: (message ?? '').trimEnd() };
-    }
-    // The end is where the token repeats; a page may be empty before it.
-    if (!answer.nextForwardToken || answer.nextForwardToken === stream.token) return;
-    stream.token = answer.nextForwardToken;
   }
 }

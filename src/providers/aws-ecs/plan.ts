@@ -2,6 +2,12 @@ import type { Plan, ResourceKind, Step } from '../../preview/plan.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import { combine, complete, type Draft, nothing, warning } from './draft.ts';
 import type { DeployObservation, DestroyObservation } from './observe.ts';
+import {
+  afterHooks,
+  planCreateHook,
+  planDeployHook,
+  planDestroyHook,
+} from './one-off/hook-plan.ts';
 import { planBuildProject } from './resources/build-project.ts';
 import { planDnsRecord, planDnsRecordRemoval } from './resources/dns-record.ts';
 import { pinned, planImage } from './resources/image.ts';
@@ -31,12 +37,17 @@ export function planDeploy(
   const want = image === undefined ? undefined : normalise(registration(target, image, commit));
   const taskDefinitionArn = want && matching(want, observed.revisions)?.arn;
   const { targetGroup } = observed;
+  const createHook = planCreateHook(target, {
+    service: observed.service,
+    targetGroupTags: targetGroup?.tags,
+  });
   // What other runs could see goes on under a claim, and the service is told whose it was.
   const claimed = combine([
     planBuilding(target, observed, rebuild),
     planTargetGroup(target, targetGroup),
     planRule(target, observed.rules, targetGroup),
     planTaskDefinition(target, { image, commit, candidates: observed.revisions }),
+    stepsOf(createHook),
   ]);
   const service = planService(target, {
     observed: observed.service,
@@ -48,20 +59,28 @@ export function planDeploy(
       claims: needsClaim(claimed.steps),
     },
   });
-  return asPlan('deploy', target, [
+  const drafts = [
     claimed,
     observed.given?.warning ? warning(observed.given.warning) : nothing,
     planLogGroup(target, observed.logGroup),
-    service,
+    planDeployHook(target, service.steps[0]),
+    afterHooks(service, 'onCreate', 'onDeploy'),
     planDnsRecord(target, observed.dnsRecord),
-  ]);
+  ];
+  // An unchanged redeploy need not be told of a hook again and again.
+  const idle = drafts.every(({ steps }) => steps.length === 0);
+  return asPlan('deploy', target, idle ? drafts : [...drafts, warningsOf(createHook)]);
 }
+
+const stepsOf = ({ steps }: Draft): Draft => ({ ...nothing, steps });
+const warningsOf = ({ warnings }: Draft): Draft => ({ ...nothing, warnings });
 
 const underClaim: readonly ResourceKind[] = [
   'image',
   'task-definition',
   'target-group',
   'listener-rule',
+  'hook',
   'service',
 ];
 
@@ -91,7 +110,7 @@ function planBuilding(target: Target, { building }: DeployObservation, rebuild: 
 }
 
 export function planDestroy(target: Target, observed: DestroyObservation): Plan {
-  return asPlan('destroy', target, [
+  const removal = combine([
     planServiceRemoval(target, observed.service),
     planRuleRemoval(target, observed.rules),
     planDnsRecordRemoval(target, observed.dnsRecord),
@@ -99,6 +118,10 @@ export function planDestroy(target: Target, observed: DestroyObservation): Plan 
     planImagesRemoval(target, observed.imageTags),
     planLogGroupRemoval(target, observed.logGroup),
     planTargetGroupRemoval(target, observed.targetGroup),
+  ]);
+  return asPlan('destroy', target, [
+    planDestroyHook(target, observed),
+    afterHooks(removal, 'onDestroy'),
   ]);
 }
 

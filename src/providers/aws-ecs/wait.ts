@@ -1,22 +1,20 @@
 import { PreviewopsError } from '../../errors.ts';
-import type { FailureReport } from '../../preview/failure.ts';
 import type { Claims } from './claims.ts';
-import { collectEvidence, hintOf } from './diagnose.ts';
-import { timedOut } from './resources/image.ts';
-import { type Deployment, primary, readService, type Service } from './resources/service.ts';
+import { type Rollout as JudgedRollout, judgeRollout, type Verdict } from './judge.ts';
+import { primary, readService, type Service } from './resources/service.ts';
+import { rolloutFailure } from './rollout-failure.ts';
+import { type Tracker, trackRollout } from './service-deployment.ts';
 import type { Session } from './session.ts';
 
 const pollMs = 3_000;
-const pollsPerClaimCheck = 5;
 
-export interface Rollout {
-  /** ECS's id of the rollout to follow; the newest when ECS did not tell. */
-  id: string | undefined;
+export interface Rollout extends JudgedRollout {
   targetGroupArn: string;
-  taskDefinitionArn: string;
   /** A change of DNS to follow too. */
   dnsChangeId: string | undefined;
   deadline: number;
+  /** Whether there was a revision before. */
+  update: boolean;
   /** Whether the preview is removed should this fail. */
   cleanup: boolean;
   /** Absent when this run changed nothing, and so claimed nothing. */
@@ -24,7 +22,7 @@ export interface Rollout {
 }
 
 /**
- * Follows our rollout to its end: ECS calls it completed, the load balancer calls its targets
+ * Follows our rollout to its end: ECS calls it successful, the load balancer calls its targets
  * healthy, DNS is live. A rollback, a failure or a newer run's rollout rejects at once; `displaced`
  * means that an older run, not knowing of us yet, put its own revision over ours.
  */
@@ -34,16 +32,29 @@ export async function waitForRollout(
 ): Promise<'completed' | 'displaced'> {
   const { clock, signal, emit } = session;
   const begun = clock.now();
+  const tracker = trackRollout(session, rollout);
   for (let polls = 1; ; polls++) {
-    const [service, healthy, dnsLive] = await Promise.all([
-      readService(session),
+    // A newer run may have claimed the preview: its own rollout follows, and ours is for nobody.
+    const claimed = polls === 1 ? undefined : rollout.claims?.check();
+    const [looked, healthy, dnsLive] = await Promise.all([
+      look(session, rollout, tracker),
       healthyTargets(session, rollout.targetGroupArn),
       isDnsLive(session, rollout.dnsChangeId),
+      claimed,
     ]);
-    const state = await judge(session, rollout, service);
+    const { service, verdict } = looked;
+    if (verdict.state === 'failed' || verdict.state === 'no room') {
+      const code = verdict.state === 'failed' ? 'rollout-failed' : 'limit-reached';
+      throw await rolloutFailure(session, rollout, { code, reason: verdict.reason });
+    }
+    const { state } = verdict;
+    // Where a newer run's rollout stands in front, its claim ends ours here.
+    if (state === 'displaced' || verdict.replaced) await rollout.claims?.check();
     if (state === 'displaced') return state;
     if (state === 'completed' && healthy > 0 && dnsLive) return state;
-    if (clock.now() > rollout.deadline) throw await failure(session, rollout, 'timed-out');
+    if (clock.now() > rollout.deadline) {
+      throw await rolloutFailure(session, rollout, { code: 'timed-out' });
+    }
     emit({
       type: 'waiting',
       what:
@@ -55,74 +66,30 @@ export async function waitForRollout(
       ms: clock.now() - begun,
       detail: progress(service),
     });
-    if (polls % pollsPerClaimCheck === 0) await rollout.claims?.check();
     await clock.sleep(pollMs, signal);
   }
 }
 
-async function judge(
+async function look(
   session: Session,
   rollout: Rollout,
-  service: Service | undefined,
-): Promise<'completed' | 'displaced' | 'under way'> {
+  tracker: Tracker,
+): Promise<{ service: Service; verdict: Verdict }> {
+  // At the same time: the service may be a moment newer than the record, which the next look mends.
+  const [record, service] = await Promise.all([tracker.look(), readService(session)]);
   if (service?.status !== 'ACTIVE') {
     await rollout.claims?.check();
     throw new PreviewopsError('destroyed', 'The service was deleted while this deploy was waiting');
   }
-  const newest = primary(service);
-  const ours = service.deployments.find((d) => d.id === rollout.id) ?? newest;
-  if (ours?.rolloutState === 'FAILED')
-    throw await failure(session, rollout, 'rollout-failed', ours);
-  if (rollout.id !== undefined && newest && newest.id !== rollout.id) {
-    await rollout.claims?.check(); // a newer run's rollout ends ours here
-    if (newest.taskDefinition !== rollout.taskDefinitionArn) return 'displaced';
-    return newest.rolloutState === 'COMPLETED' ? 'completed' : 'under way';
-  }
-  return ours?.rolloutState === 'COMPLETED' ? 'completed' : 'under way';
+  tracker.learn(service);
+  return { service, verdict: judgeRollout(rollout, service, record) };
 }
 
-function progress(service: Service | undefined): string {
-  const newest = service && primary(service);
+function progress(service: Service): string {
+  const newest = primary(service);
   return newest
     ? `${newest.runningCount ?? 0} of ${newest.desiredCount ?? 0} running${newest.failedTasks ? `, ${newest.failedTasks} failed` : ''}`
     : '';
-}
-
-/** The failure with all that explains it, collected before anything changes. */
-async function failure(
-  session: Session,
-  rollout: Rollout,
-  code: 'rollout-failed' | 'timed-out',
-  ours?: Deployment,
-): Promise<PreviewopsError> {
-  const { target } = session;
-  const service = await readService(session);
-  const evidence = await collectEvidence(session, { ...rollout, service });
-  const [first] = evidence.tasks;
-  const reason = first
-    ? [first.reason, ...first.containers].join('; ')
-    : (ours?.rolloutStateReason ?? evidence.targets[0]?.description ?? 'ECS does not say why');
-  const now = service?.taskDefinitionArn;
-  const rolledBack = now !== undefined && now !== rollout.taskDefinitionArn;
-  const slow = timedOut('the new tasks were healthy');
-  const sentence =
-    code === 'timed-out' ? slow.message : `The new revision did not start: ${reason}`;
-  const hint = hintOf(evidence, reason) ?? (code === 'timed-out' ? slow.hint : undefined);
-  const failed: FailureReport = {
-    sentence,
-    ...evidence,
-    hint,
-    next: [`aws logs tail ${target.names.logGroup} --region ${target.region}`],
-  };
-  const state = rolledBack
-    ? `ECS went back to ${now.split('/').at(-1)}; the URL still serves that one, not this commit.`
-    : rollout.cleanup
-      ? 'The preview is removed, as --cleanup-on-failure asks.'
-      : 'The preview stays for inspection; the next deploy repairs it, destroy removes it.';
-  return new PreviewopsError(code, sentence, {
-    hint: [...(hint ? [hint] : []), state, ...failed.next.map((line) => `  ${line}`)].join('\n'),
-    details: { failure: failed, rolledBack },
-  });
 }
 
 async function healthyTargets({ aws }: Session, TargetGroupArn: string): Promise<number> {

@@ -20,7 +20,6 @@ const limits: Record<string, string> = {
     'the 100 target groups that a load balancer can have (not adjustable)',
   TooManyTargetGroupsException: 'the target groups of the region',
   TargetGroupAssociationLimitException: 'the load balancers of a target group',
-  AccountLimitExceededException: "the account's builds in CodeBuild's queue",
   LimitExceededException: 'a quota of the account',
 };
 
@@ -35,6 +34,7 @@ export function reword(error: unknown, target: Target): PreviewopsError | undefi
       cause: error,
     });
   }
+  if (isNamed(error, 'AccountLimitExceededException')) return noBuildPlace(error);
   const absent = (what: string, hint: string) =>
     new PreviewopsError('not-found', what, { hint, cause: error });
   if (isNamed(error, 'ClusterNotFoundException')) {
@@ -59,4 +59,23 @@ export function reword(error: unknown, target: Target): PreviewopsError | undefi
     return absent(error.message, 'Check providerConfig.subnets and securityGroups.');
   }
   return undefined;
+}
+
+/** CodeBuild's queue holds a few builds for each that may run, and none where none may: the usual start of an account. */
+function noBuildPlace(error: Error): PreviewopsError {
+  const none = says(error, /more than 0 builds/);
+  const quota =
+    'Service Quotas, AWS CodeBuild, "Concurrently running builds for Linux/Small environment" (L-9D07B6EF)';
+  return new PreviewopsError(
+    'limit-reached',
+    none
+      ? 'CodeBuild takes no build: the limit of this account is 0 builds at once'
+      : `CodeBuild takes no further build: ${error.message}`,
+    {
+      hint: none
+        ? `New accounts often begin with 0. Ask for more: ${quota}.\nUntil then, deploy an image that was built elsewhere with --image.`
+        : `Deploy again when other builds have ended, or ask for more: ${quota}.`,
+      cause: error,
+    },
+  );
 }

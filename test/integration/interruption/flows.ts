@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Config } from '../../../src/config/types.ts';
+import { PreviewopsError } from '../../../src/errors.ts';
 import { tagKeys } from '../../../src/preview/tags.ts';
 import { worldDigest } from '../../../src/sandbox/digest.ts';
 import type { Fault, World } from '../../../src/sandbox/types.ts';
@@ -12,7 +13,7 @@ import {
   type Stage,
 } from '../../helpers/stage.ts';
 
-// The interruption test: every flow is broken at every call, in four ways; then the same command,
+// The interruption test: every flow is broken at every call, in five ways; then the same command,
 // run again, must end in the world of an undisturbed run, and a destroy in the world from before.
 
 const pr = 42;
@@ -28,12 +29,39 @@ images: { keep: 50 }
   (text) => text.replace('baseDomain:', 'hostedZoneId: Z0123456789ABC\n  baseDomain:'),
 );
 
-const ways: Omit<Fault, 'call' | 'nth'>[] = [
+type Way = Omit<Fault, 'call' | 'nth'> | { fault: 'Ctrl-C' };
+const ways: Way[] = [
   { fault: 'throttle', times: 'always' },
   { fault: '500', times: 'always' },
   { fault: 'lost' },
   { fault: 'kill' },
+  { fault: 'Ctrl-C' },
 ];
+
+/** The command's process, which meets its end at the call with this number. */
+function doomed(stage: Stage, flow: Flow, { nth, way }: { nth: number; way: Way }): Process {
+  const common = { config: flow.config, seed: 2 };
+  if (way.fault !== 'Ctrl-C') {
+    return stage.process({ ...common, faults: [{ call: '*', nth, ...way }] });
+  }
+  const stopped = new PreviewopsError('interrupted', 'stopped');
+  const process: Process = stage.process({
+    ...common,
+    onCall: (count) => count === nth && process.abort(stopped),
+  });
+  return process;
+}
+
+/** What is wrong with how the first run ended. */
+function badEnd(end: string, way: Way, world: World): string | undefined {
+  if (end.startsWith('internal')) return end;
+  if (way.fault !== 'Ctrl-C') return undefined;
+  if (end !== 'interrupted' && end !== 'done') return `it ended ${end}`;
+  const ends = Object.values(world.codebuild.builds).map(
+    ({ phases }) => phases.at(-1)?.startAt ?? 0,
+  );
+  return ends.some((end) => end > world.now) ? 'a build runs on' : undefined;
+}
 
 interface Flow {
   /** Config of the command; the flows begin from a world that the other one made. */
@@ -99,13 +127,10 @@ export async function breakEverywhere(flow: Flow): Promise<string[]> {
     for (const way of ways) {
       const label = `${way.fault} at call ${nth} (${model.calls[nth - 1]?.call})`;
       const stage = await createStage({ config, world: start });
-      const first = stage.process({
-        config: flow.config,
-        faults: [{ call: '*', nth, ...way }],
-        seed: 2,
-      });
+      const first = doomed(stage, flow, { nth, way });
       const end = await Promise.race([outcome(flow.command(first)), first.killed]);
-      if (end.startsWith('internal')) broken.push(`${label}: ${end}`);
+      const bad = badEnd(end, way, stage.world());
+      if (bad !== undefined) broken.push(`${label}: ${bad}`);
       const again = await outcome(flow.command(stage.process({ config: flow.config, seed: 3 })));
       if (again !== 'done') broken.push(`${label}: the second run ended ${again}`);
       const reached = await settled(stage);

@@ -50,7 +50,7 @@ it('a region that does not know the newest deployment settings gets none of them
     },
     guard: async () => {},
   });
-  expect(rollout).toBe('ecs-svc/1');
+  expect(rollout).toEqual({ id: 'ecs-svc/1', begun: true });
   expect(tried).toHaveLength(2);
   expect(tried[1]).toEqual({
     minimumHealthyPercent: 100,

@@ -52,12 +52,19 @@ async function buildToTheEnd(aws: Aws, tag: string) {
   const { build } = await aws.call('codebuild:StartBuild', inputs.build(tag));
   expect(build).toMatchObject({ buildStatus: 'IN_PROGRESS', startTime: expect.any(Date) });
   const id = present(build?.id);
+  await listBuilds(aws, id);
   const { builds } = await aws.call('codebuild:BatchGetBuilds', { ids: [id, absentId] });
   // moto: the first look ends the build well, each look repeats its phases, `buildComplete` stays
   // false, `logs` have neither group nor stream, and source and environment are not the build's.
   expect(builds).toMatchObject([
     { id, buildStatus: 'SUCCEEDED', currentPhase: 'COMPLETED', endTime: expect.any(Date) },
   ]);
+}
+
+async function listBuilds(aws: Aws, id: string) {
+  const list = (projectName: string) => aws.call('codebuild:ListBuildsForProject', { projectName });
+  expect((await list(names.project)).ids).toContain(id);
+  await expect(list('absent')).rejects.toMatchObject(refusal('ResourceNotFoundException'));
 }
 
 async function stopBuild(aws: Aws, tag: string) {

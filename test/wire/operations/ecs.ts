@@ -29,6 +29,7 @@ export async function callEcs(aws: Aws, world: WireWorld) {
   const input = await inputOf(aws, world, one);
   const { arn, deployment } = await create(aws, input);
   await lookForTasks(aws, cluster, input.loadBalancers[0]?.targetGroupArn);
+  await runTask(aws, world);
   await update(aws, { cluster, taskDefinition: two, was: { ...complete, ...deployment } });
   await retag(aws, cluster, arn);
   await remove(aws, cluster, arn);
@@ -60,6 +61,41 @@ async function describeNothing(aws: Aws, cluster: string) {
   await expect(describe(aws, 'absent')).rejects.toMatchObject(noCluster);
   const list = aws.call('ecs:ListServices', { cluster: 'absent' });
   await expect(list).rejects.toMatchObject(noCluster);
+}
+
+/**
+ * moto: fails on `awsvpc` in a VPC without DNS host names, wants the container's memory, lets the
+ * task run for ever, and does not find it again by its token.
+ */
+async function runTask(aws: Aws, world: WireWorld) {
+  const { cluster } = world.config.providerConfig;
+  const made = await aws.call('ecs:RegisterTaskDefinition', {
+    family: `${service}-once`,
+    containerDefinitions: [{ name: 'app', image: 'busybox', memory: 512 }],
+    networkMode: 'bridge',
+    cpu: '256',
+    memory: '512',
+  });
+  const taskDefinition = present(made.taskDefinition?.taskDefinitionArn);
+  const { networkConfiguration } = inputs.service(world, {
+    taskDefinition,
+    targetGroupArn: 'none',
+  });
+  const { tasks, failures } = await aws.call('ecs:RunTask', {
+    cluster,
+    taskDefinition,
+    launchType: 'FARGATE',
+    networkConfiguration,
+    overrides: { containerOverrides: [{ name: 'app', command: ['sh', '-c', 'true'] }] },
+    startedBy: 'previewops',
+    clientToken: 'a-token',
+    tags: [{ key: 'previewops:app', value: 'shop' }],
+  });
+  expect(failures).toEqual([]);
+  expect(tasks).toMatchObject([{ taskDefinitionArn: taskDefinition, startedBy: 'previewops' }]);
+  const task = present(tasks?.[0]?.taskArn);
+  const stopped = await aws.call('ecs:StopTask', { cluster, task, reason: 'done' });
+  expect(stopped.task).toMatchObject({ desiredStatus: 'STOPPED', stoppedReason: 'done' });
 }
 
 async function inputOf(aws: Aws, world: WireWorld, taskDefinition: string) {

@@ -1,4 +1,5 @@
 import type { Input, Output } from '../../../aws/api.ts';
+import type { CallOptions } from '../../../aws/aws.ts';
 import { isNamed, says } from '../../../aws/errors.ts';
 import { type Claim, formatClaim } from '../../../preview/claim.ts';
 import { hash } from '../../../preview/hash.ts';
@@ -25,18 +26,24 @@ export interface Service {
   /** What of ours is set, normalised, to be compared with `settings`. */
   settings: Record<string, string>;
   tags: Tags;
+  /** ARN of the service deployment under way, else of the last one; not every emulator has them. */
+  serviceDeployment?: string | undefined;
   deployments: Deployment[];
   events: NonNullable<ServiceAnswer['events']>;
 }
 
 /** An INACTIVE or MISSING service is no service: its name can be used again. */
-export async function readService({ aws, target }: Session): Promise<Service | undefined> {
+export async function readService(
+  { aws, target }: Session,
+  options: CallOptions = {},
+): Promise<Service | undefined> {
   try {
-    const answer = await aws.call('ecs:DescribeServices', {
+    const input = {
       cluster: target.config.providerConfig.cluster,
       services: [target.names.service],
-      include: ['TAGS'],
-    });
+      include: ['TAGS' as const],
+    };
+    const answer = await aws.call('ecs:DescribeServices', input, options);
     return answer.services?.map(shapeService).find((service) => service !== undefined);
   } catch (error) {
     if (isNamed(error, 'ServiceNotFoundException')) return undefined;
@@ -52,6 +59,7 @@ export function shapeService(answer: ServiceAnswer): Service | undefined {
     taskDefinitionArn: answer.taskDefinition ?? '',
     settings: settingsOf(answer, Boolean(answer.capacityProviderStrategy?.length)),
     tags: tagRecord(answer.tags),
+    serviceDeployment: answer.currentServiceDeployment,
     deployments: answer.deployments ?? [],
     events: answer.events ?? [],
   };
@@ -213,11 +221,19 @@ export interface ServiceOrder {
   claim: Claim;
 }
 
-/** Creates or updates the service; returns the id of the rollout to follow, if ECS told it. */
+/** A rollout to follow. */
+export interface RolloutId {
+  /** ECS's id of the deployment in the service, if ECS told it. */
+  id: string | undefined;
+  /** Whether this run began it; another run's, or nobody's, is followed just the same. */
+  begun: boolean;
+}
+
+/** Creates or updates the service; gives the rollout to follow. */
 export async function ensureService(
   session: Session,
   options: { observed: Service | undefined; order: ServiceOrder; guard: () => Promise<void> },
-): Promise<string | undefined> {
+): Promise<RolloutId> {
   const { order, guard } = options;
   let modern = true;
   const leavesModern = (error: unknown) => {
@@ -281,7 +297,7 @@ function moments(session: Session, created: string | undefined): Tags {
 
 type Settled = ServiceOrder & { modern: boolean };
 
-async function createService(session: Session, order: Settled): Promise<string | undefined> {
+async function createService(session: Session, order: Settled): Promise<RolloutId> {
   const { aws, target } = session;
   const answer = await aws.call('ecs:CreateService', {
     ...shape(target, order.targetGroupArn, order.modern),
@@ -297,14 +313,14 @@ async function createService(session: Session, order: Settled): Promise<string |
       [tagKeys.claim]: formatClaim(order.claim),
     }),
   });
-  return rolloutId(answer.service);
+  return { id: rolloutId(answer.service), begun: true };
 }
 
 async function updateService(
   session: Session,
   observed: Service,
   order: Settled,
-): Promise<string | undefined> {
+): Promise<RolloutId> {
   const { aws, target } = session;
   const { cluster } = target.config.providerConfig;
   const differing = keysThatDiffer(settings(target, order.targetGroupArn), observed.settings);
@@ -312,7 +328,7 @@ async function updateService(
   const rollsOut = observed.taskDefinitionArn !== order.taskDefinitionArn || failed;
   const moved = differing.includes('capacity (Spot or on demand)');
   const update = async () => {
-    if (!rollsOut && differing.length === 0) return rolloutId(observed);
+    if (!rollsOut && differing.length === 0) return { id: rolloutId(observed), begun: false };
     const { cluster: _, ...settable } = shape(target, order.targetGroupArn, order.modern);
     const answer = await aws.call('ecs:UpdateService', {
       cluster,
@@ -329,7 +345,8 @@ async function updateService(
         : {}),
       ...(failed || moved ? { forceNewDeployment: true } : {}),
     });
-    return rolloutId(answer.service);
+    const id = rolloutId(answer.service);
+    return { id, begun: id !== rolloutId(observed) };
   };
   const tag = aws.call('ecs:TagResource', {
     resourceArn: target.arns.service,
