@@ -1,5 +1,6 @@
 import { defineConfig } from 'tsup';
 import { writeLicenses } from './scripts/licenses.ts';
+import { pruneSchemas } from './scripts/prune-schemas.ts';
 
 /** `tsup` makes the program; `tsup --dts-only` adds the types, which take longer than all the rest. */
 export default defineConfig(({ dts: types }) => ({
@@ -17,6 +18,7 @@ export default defineConfig(({ dts: types }) => ({
   clean: !types,
   metafile: true,
   dts: types ? { only: true } : false,
+  esbuildPlugins: [pruneSchemas],
   esbuildOptions(options) {
     options.legalComments = 'none'; // licences are listed whole in THIRD-PARTY-LICENSES.txt
     options.mainFields = ['module', 'main'];
