@@ -48,8 +48,9 @@ ${examples(
 )}`;
 
 export const policyHelp = `
-As JSON, a policy is one document, or a list of them when it has more than the 6,144
-characters of a managed policy. A role is an object with "trust" and "permissions".
+As JSON, a policy is one document for \`aws iam put-role-policy\`, or a list of them when it
+has more than the 10,240 characters of inline policies. The other formats make managed
+policies, of at most 6,144 each. A role is an object with "trust" and "permissions".
 ${examples(
   'previewops policy > policy.json',
   'previewops policy --for destroy,list --format terraform',

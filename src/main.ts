@@ -24,8 +24,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       import('./report/failure.ts'),
       import('./report/printer.ts'),
     ]);
-    // The flags may be what is wrong, so they are looked for in the raw words.
-    const has = (flag: string) => argv.includes(flag);
+    // The flags may be what is wrong, so they are looked for in the raw words, up to another program's.
+    const end = argv.indexOf('--');
+    const own = end === -1 ? argv : argv.slice(0, end);
+    const has = (flag: string) => own.includes(flag);
     const printer = createPrinter(io, {
       sandbox: has('--sandbox'),
       json: has('--json'),

@@ -1,5 +1,6 @@
 import { exitCodes, PreviewopsError } from '../errors.ts';
 import type { Receipt } from '../providers/provider.ts';
+import { evidenceLines } from '../report/evidence.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
 import { block } from '../report/printer.ts';
@@ -22,9 +23,10 @@ export function destroy(options: DestroyOptions, session: Session): Promise<numb
 }
 
 function report(receipt: Receipt, { printer, warnings }: Ui): number {
-  const { preview, removed, remaining, timings } = receipt;
+  const { preview, removed, remaining, failure, timings } = receipt;
   const all = [...new Set([...warnings, ...receipt.warnings])];
-  printer.document('destroy', { preview, removed, remaining, warnings: all, timings });
+  const failed = failure ? { failure } : {};
+  printer.document('destroy', { preview, removed, remaining, ...failed, warnings: all, timings });
   const untold = all.filter((text) => !warnings.includes(text));
   printer.tell(...untold.flatMap((text) => block('warning: ', text)));
   if (remaining.length > 0) {
@@ -36,6 +38,12 @@ function report(receipt: Receipt, { printer, warnings }: Ui): number {
   else {
     const count = `${removed.length} resource${removed.length === 1 ? '' : 's'}`;
     printer.result(`${printable(preview.id)}: destroyed, ${count} removed, nothing left`);
+  }
+  if (failure) {
+    // The removal went on; that the hook failed is what the exit code is about.
+    const hint = failure.hint === undefined ? [] : block('  ', failure.hint);
+    printer.tell(...block('error: ', failure.sentence), ...evidenceLines(failure), ...hint);
+    return exitCodes.failed;
   }
   printer.tell(`done (${renderTimings(timings)})`);
   return exitCodes.done;

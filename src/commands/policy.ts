@@ -7,7 +7,12 @@ import { policyFor } from '../permissions/policy.ts';
 import type { RoleFacts } from '../permissions/role-needs.ts';
 import { roleFor } from '../permissions/roles.ts';
 import type { Scope } from '../permissions/scope.ts';
-import { managedPolicyLimit, sizeOf, splitPolicy } from '../permissions/split.ts';
+import {
+  inlinePolicyLimit,
+  managedPolicyLimit,
+  sizeOf,
+  splitPolicy,
+} from '../permissions/split.ts';
 import type { Session } from '../report/io.ts';
 import { openSettings } from './context.ts';
 import type { PolicyCommandOptions } from './options.ts';
@@ -41,7 +46,10 @@ interface View {
 
 function showPolicy(options: PolicyCommandOptions, { ui, scope, features }: View): void {
   const { format, for: commands = [...ciCommands] } = options;
-  const documents = splitPolicy(policyFor(scope, { commands, features }));
+  // What JSON is for is `aws iam put-role-policy`; the other formats make managed policies.
+  const limit = format === 'json' ? inlinePolicyLimit : managedPolicyLimit;
+  const whole = policyFor(scope, { commands, features });
+  const documents = splitPolicy(whole, limit);
   const base = `previewops-${scope.app}`;
   const policies = documents.map((document, i) => ({
     name: documents.length === 1 ? base : `${base}-${i + 1}`,
@@ -53,11 +61,19 @@ function showPolicy(options: PolicyCommandOptions, { ui, scope, features }: View
   ui.printer.verbatim(
     renderPolicies(format, { policies, needs: needsOf(scope, { commands, features }), scope }),
   );
-  if (documents.length === 1 || format === 'markdown') return;
-  const names = policies.map(({ name }) => name).join(' and ');
-  ui.note(
-    `more than the ${managedPolicyLimit.toLocaleString('en')} characters of one managed policy, so it is cut in ${documents.length}: ${names}; the caller needs them all`,
-  );
+  if (format === 'markdown') return;
+  const words = (characters: number) => characters.toLocaleString('en');
+  if (documents.length > 1) {
+    const names = policies.map(({ name }) => name).join(' and ');
+    const kind = format === 'json' ? 'an inline policy' : 'one managed policy';
+    ui.note(
+      `more than the ${words(limit)} characters of ${kind}, so it is cut in ${documents.length}: ${names}; the caller needs them all`,
+    );
+  } else if (sizeOf(whole) > managedPolicyLimit) {
+    ui.note(
+      `for an inline policy of a role (put-role-policy): a managed policy holds ${words(managedPolicyLimit)} characters, and this has ${words(sizeOf(whole))}; --format terraform or cloudformation cuts it`,
+    );
+  }
 }
 
 function showRole(

@@ -54,7 +54,7 @@ export const configSchema = field.section({
   hooks: hooks
     .prefault({})
     .describe(
-      "Commands that run in the app's image around a deploy, each as a task of its own with the preview's environment.",
+      "Commands that run in the app's image, in place of its `CMD`, around a deploy: each as a task of its own with the preview's environment.",
     ),
   probe: field
     .flag()

@@ -1,5 +1,6 @@
 import type { Policies } from '../permissions/evaluate.ts';
 import type { CallingCommand } from '../permissions/manifest.ts';
+import type { Features } from '../permissions/needs.ts';
 import { neededRequests } from '../permissions/requests.ts';
 import type { Scope } from '../permissions/scope.ts';
 import type { CheckResult, Finding } from './check.ts';
@@ -12,6 +13,8 @@ export interface PolicyFileOptions {
   commands: readonly CallingCommand[];
   /** The configuration's own tags. */
   tags: Readonly<Record<string, string>>;
+  /** What the configuration uses; the scope says when left out. */
+  features?: Features | undefined;
   policies: Policies;
 }
 
@@ -24,9 +27,10 @@ export function judgePolicies({
   scope,
   commands,
   tags,
+  features,
   policies,
 }: PolicyFileOptions): CheckResult[] {
-  const requests = neededRequests(scope, { commands, tags });
+  const requests = neededRequests(scope, { commands, tags, ...(features ? { features } : {}) });
   const judge = (asked: typeof requests) =>
     asked.map((request) => ({ request, judgement: judgeOffline(request, policies) }));
   const passRole = passRoleFinding(judge(passRoleProbes(requests, scope)), { requests, scope });

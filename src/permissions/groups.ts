@@ -45,7 +45,6 @@ const kindOf = (need: Need) =>
  * Reference; a contract test holds this list against it).
  */
 const manyTypes = new Set([
-  'ecs:DescribeServiceDeployments',
   'ecs:ListTagsForResource',
   'ecs:StopServiceDeployment',
   'ecs:TagResource',

@@ -182,7 +182,7 @@ export const manifest = {
   'elasticloadbalancing:DescribeLoadBalancers': read(
     'elasticloadbalancing:DescribeLoadBalancers',
     ['any'],
-    [...change, 'doctor'],
+    [...change, 'status', 'doctor'],
     "To point the preview's DNS record at the load balancer.",
   ),
   'elasticloadbalancing:DescribeRules': read(

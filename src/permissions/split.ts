@@ -3,6 +3,8 @@ import type { PolicyDocument, Statement } from './evaluate.ts';
 
 /** Characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas"). */
 export const managedPolicyLimit = 6_144;
+/** Of all inline policies of a role together (same page). */
+export const inlinePolicyLimit = 10_240;
 
 /** What AWS counts of a document. */
 export const sizeOf = (document: PolicyDocument): number =>

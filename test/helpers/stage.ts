@@ -9,6 +9,7 @@ import { exampleConfig } from '../../src/config/example.ts';
 import { featuresOf } from '../../src/config/features.ts';
 import type { Config } from '../../src/config/types.ts';
 import type { PolicyDocument } from '../../src/permissions/evaluate.ts';
+import { ciCommands } from '../../src/permissions/needs.ts';
 import { policyFor } from '../../src/permissions/policy.ts';
 import { identify, type PreviewRef } from '../../src/preview/identity.ts';
 import { awsEcs } from '../../src/providers/aws-ecs/aws-ecs.ts';
@@ -19,6 +20,8 @@ import type {
   LogRequest,
   PreviewReport,
   Receipt,
+  RunRequest,
+  RunResult,
 } from '../../src/providers/provider.ts';
 import type { Event } from '../../src/report/events.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -77,6 +80,7 @@ export interface Process {
   status(ref: PreviewRef): Promise<PreviewReport>;
   logs(ref: PreviewRef, request?: Partial<LogRequest>): AsyncIterable<LogLine>;
   provider: ReturnType<typeof awsEcs>;
+  run(ref: PreviewRef, command: string[], request?: Partial<RunRequest>): Promise<RunResult>;
   /** For what somebody else does to the account. */
   aws: Aws;
 }
@@ -146,7 +150,10 @@ function createProcess(
     faults: options.faults ?? [],
     behaviour: options.behaviour ?? {},
     policies: options.policies ?? [
-      policyFor(scopeOf(config, app), { features: featuresOf(config) }),
+      policyFor(scopeOf(config, app), {
+        commands: [...ciCommands, 'run'],
+        features: featuresOf(config),
+      }),
     ],
     onCall: (line) => {
       const count = calls.push(line);
@@ -195,6 +202,14 @@ function createProcess(
       return change.apply();
     },
     destroy: async (ref) => (await provider.destroy(identity(ref))).apply(),
+    run: (ref, command, request = {}) =>
+      provider.run({
+        identity: identity(ref),
+        command,
+        timeoutMs: 60 * 60_000,
+        onLines: () => {},
+        ...request,
+      }),
     status: (ref) => provider.status(identity(ref)),
     logs: (ref, request = {}) =>
       provider.logs({ identity: identity(ref), follow: false, previous: false, ...request }),

@@ -1,3 +1,4 @@
+import { featuresOf } from '../../config/features.ts';
 import type { CallingCommand } from '../../permissions/manifest.ts';
 import { neededRequests } from '../../permissions/requests.ts';
 import type { Scope } from '../../permissions/scope.ts';
@@ -45,7 +46,11 @@ const permissions: Check = {
     if (principal.kind === 'unknown') return [unverifiable(principal, facts.commands)];
     const scope = await scopeFor(facts, principal.arn);
     const { commands, config } = facts;
-    const requests = neededRequests(scope, { commands, tags: config.tags });
+    const requests = neededRequests(scope, {
+      commands,
+      tags: config.tags,
+      features: featuresOf(config),
+    });
     const probes = passRoleProbes(requests, scope);
     const read = await facts.iam.judge(principal.arn, [...requests, ...probes]);
     if (!read.ok)

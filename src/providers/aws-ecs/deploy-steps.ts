@@ -5,7 +5,8 @@ import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
 import type { Claims } from './claims.ts';
 import { runSteps } from './graph.ts';
-import { type DeployObservation, observeDeploy, unfinishedClaim } from './observe.ts';
+import { type DeployObservation, isServing, observeDeploy, unfinishedClaim } from './observe.ts';
+import { runHookStep } from './one-off/hooks.ts';
 import { knownImage, needsClaim, planDeploy } from './plan.ts';
 import { ensureBuildProject } from './resources/build-project.ts';
 import { ensureDnsRecord } from './resources/dns-record.ts';
@@ -158,6 +159,15 @@ async function execute(run: Run, step: Step): Promise<void> {
         guard,
       });
     }
+    case 'hook':
+      return runHookStep(session, {
+        step,
+        taskDefinitionArn: known(facts.taskDefinitionArn),
+        targetGroupArn: known(facts.targetGroupArn),
+        claims,
+        deadline: run.deadline,
+        updating: isServing(observed),
+      });
     case 'task-definition':
       facts.taskDefinitionArn = await ensureTaskDefinition(session, {
         image: known(facts.image),

@@ -4,8 +4,8 @@ import type { Change, DeployRequest, DeployResult, Timings } from '../provider.t
 import { waitForAnswer } from './answering.ts';
 import { createClaims } from './claims.ts';
 import { carryOut, factsOf, known, ownClaim, type Run, takeOver, wish } from './deploy-steps.ts';
-import { isServing, isUnwanted, leaveCleanly } from './leave.ts';
-import { type DeployObservation, observeDeploy } from './observe.ts';
+import { isUnwanted, leaveCleanly } from './leave.ts';
+import { type DeployObservation, isServing, observeDeploy } from './observe.ts';
 import { planDeploy } from './plan.ts';
 import type { Session } from './session.ts';
 import { waitForRollout } from './wait.ts';

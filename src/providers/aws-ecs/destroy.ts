@@ -1,11 +1,13 @@
 import { PreviewopsError } from '../../errors.ts';
 import type { Claim } from '../../preview/claim.ts';
+import type { FailureReport } from '../../preview/failure.ts';
 import { hash } from '../../preview/hash.ts';
 import type { Plan, Step } from '../../preview/plan.ts';
 import type { Change, Receipt, ReceiptItem } from '../provider.ts';
-import { createClaims } from './claims.ts';
+import { type Claims, createClaims } from './claims.ts';
 import { runSteps } from './graph.ts';
 import { type DestroyObservation, observeDestroy } from './observe.ts';
+import { runDestroyHook } from './one-off/hooks.ts';
 import { planDestroy } from './plan.ts';
 import { removeDnsRecord } from './resources/dns-record.ts';
 import { removeImages } from './resources/images-removal.ts';
@@ -45,6 +47,7 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
   const { clock, target, startedAt } = session;
   const begun = clock.now();
   const removed = new Map<string, ReceiptItem>();
+  const failure = await runHook(session, first);
   let current = first;
   for (let pass = 1; pass <= maxPasses && current.plan.steps.length > 0; pass++) {
     try {
@@ -61,7 +64,8 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
   return {
     preview: { app, id, url },
     removed: [...removed.values()],
-    remaining: steps.map(item),
+    remaining: steps.filter(removes).map(item),
+    ...(failure ? { failure } : {}),
     warnings: [...warnings, ...conflicts.map((c) => `${c.name} ${c.reason}: it is left alone`)],
     timings: {
       observe: observeMs,
@@ -71,6 +75,32 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
   };
 }
 
+/** Steps that remove something: all but the hook, which only runs. */
+const removes = ({ resource }: Step) => resource !== 'hook';
+
+/** Before anything is removed, while there is an image, a log and a network to run it in. */
+async function runHook(
+  session: Session,
+  { observed, plan }: Look,
+): Promise<FailureReport | undefined> {
+  const step = plan.steps.find((one) => !removes(one));
+  if (!step) return undefined;
+  return runDestroyHook(session, {
+    step,
+    taskDefinitionArn: observed.service?.taskDefinitionArn ?? '',
+    targetGroupArn: observed.targetGroup?.arn,
+    claims: claimsFor(session, { observed, plan }),
+  });
+}
+
+/** On the target group, unless it is somebody else's and stays. */
+function claimsFor(session: Session, { observed: { targetGroup }, plan }: Look): Claims {
+  const claims = createClaims(session, ownClaim(session));
+  const ours = plan.steps.some(({ resource }) => resource === 'target-group');
+  if (targetGroup && ours) claims.carriedBy(targetGroup.arn, { written: false });
+  return claims;
+}
+
 const item = ({ resource, name }: Step): ReceiptItem => ({ resource, name });
 
 async function removeOnce(
@@ -78,12 +108,9 @@ async function removeOnce(
   { observed, plan }: Look,
   removed: Map<string, ReceiptItem>,
 ): Promise<void> {
-  const claims = createClaims(session, ownClaim(session));
-  if (observed.targetGroup && plan.steps.some((s) => s.resource === 'target-group')) {
-    claims.carriedBy(observed.targetGroup.arn, { written: false });
-  }
+  const claims = claimsFor(session, { observed, plan });
   await runSteps(
-    plan.steps,
+    plan.steps.filter(removes),
     async (step) => {
       await claims.guard();
       await execute(session, step, observed);
@@ -120,6 +147,8 @@ async function execute(session: Session, step: Step, observed: DestroyObservatio
       return removeLogGroup(session, observed.logGroup);
     case 'target-group':
       return observed.targetGroup && removeTargetGroup(session, observed.targetGroup);
+    case 'hook':
+      return; // it has run
     case 'repository':
     case 'build-project':
       return; // the app's, not the preview's

@@ -3,7 +3,7 @@ import { exitCodes, type PreviewopsError } from '../../errors.ts';
 import type { DeployRequest } from '../provider.ts';
 import type { Run } from './deploy-steps.ts';
 import { destroyPreview } from './destroy.ts';
-import type { DeployObservation } from './observe.ts';
+import { type DeployObservation, isServing } from './observe.ts';
 import { stopRollout } from './service-deployment.ts';
 
 /**
@@ -48,12 +48,6 @@ async function leaveRollout(
   return update
     ? undefined
     : 'ECS goes on with the first rollout: the next deploy follows it, destroy removes it';
-}
-
-/** Whether there is a revision to go back to: a first deploy that failed left none. */
-export function isServing({ service }: DeployObservation): boolean {
-  const deployments = service?.status === 'ACTIVE' ? service.deployments : [];
-  return deployments.some((d) => d.rolloutState === 'COMPLETED' || (d.runningCount ?? 0) > 0);
 }
 
 /** Whether a failure ends in the removal of what it made: only ever of a preview that was not there before. */

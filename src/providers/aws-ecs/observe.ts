@@ -131,3 +131,9 @@ export function unfinishedClaim(observed: Pick<Common, 'targetGroup' | 'service'
   const finished = observed.service?.tags[tagKeys.claim];
   return written === finished ? undefined : parseClaim(written);
 }
+
+/** Whether there is a revision to go back to: a first deploy that failed left none. */
+export function isServing({ service }: Pick<Common, 'service'>): boolean {
+  const deployments = service?.status === 'ACTIVE' ? service.deployments : [];
+  return deployments.some((d) => d.rolloutState === 'COMPLETED' || (d.runningCount ?? 0) > 0);
+}

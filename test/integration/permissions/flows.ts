@@ -1,13 +1,15 @@
 import { explain } from '../../../src/aws/errors.ts';
 import { scopeOf } from '../../../src/commands/scope.ts';
+import { featuresOf } from '../../../src/config/features.ts';
 import type { Config } from '../../../src/config/types.ts';
-import type { PreviewopsError } from '../../../src/errors.ts';
+import { PreviewopsError } from '../../../src/errors.ts';
 import type { PolicyDocument, Statement } from '../../../src/permissions/evaluate.ts';
 import {
   type CallingCommand,
   type ManifestEntry,
   manifest,
 } from '../../../src/permissions/manifest.ts';
+import { ciCommands } from '../../../src/permissions/needs.ts';
 import type { FailureReport } from '../../../src/preview/failure.ts';
 import type { Event } from '../../../src/report/events.ts';
 import type { CallLine, World } from '../../../src/sandbox/types.ts';
@@ -26,6 +28,10 @@ images: { keep: 50 }
 `,
   (text) => withZone(text).replace('example/hello.git', 'example/hello-again.git'),
 );
+const configWithHooks = (hooks: string) => configOf(`hooks: ${hooks}\n`, withZone);
+const hooked = configWithHooks(
+  '{ onCreate: npm run seed, onDeploy: npm run migrate, onDestroy: npm run drop }',
+);
 export const scope = scopeOf(config, config.app ?? '');
 
 const pr = 42;
@@ -36,18 +42,28 @@ export interface Flow {
   command: CallingCommand;
   /** What has happened before, with all permissions. */
   before?: (process: Process) => Promise<unknown>;
+  /** How the app behaved in what happened before. */
+  beforeBehaviour?: NonNullable<Parameters<Stage['process']>[0]>['behaviour'];
   /** What others did to the account since. */
   tamper?: (world: World) => void;
   config?: Config;
   behaviour?: NonNullable<Parameters<Stage['process']>[0]>['behaviour'];
   run: (process: Process) => Promise<unknown>;
-  /** What another run does with all permissions, while this one builds. */
-  meanwhile?: (process: Process) => Promise<unknown>;
+  /** What another run does with all permissions, or what happens to this one, while this one builds. */
+  meanwhile?: (other: Process, process: Process) => Promise<unknown>;
+  /** When that is; in the middle of the build by default. */
+  meanwhileMs?: number;
   /** How it ends with all permissions. */
   ends: 'done' | PreviewopsError['code'];
 }
 
 const deploy = (process: Process) => process.deploy({ pr });
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const got: T[] = [];
+  for await (const item of items) got.push(item);
+  return got;
+}
 
 export const flows = {
   'first deploy': { command: 'deploy', run: deploy, ends: 'done' },
@@ -107,9 +123,100 @@ export const flows = {
     run: (process) => process.provider.list({ app: 'hello' }),
     ends: 'done',
   },
+  'deploy that is interrupted during its rollout': {
+    command: 'deploy',
+    before: deploy,
+    run: (process) => process.deploy({ pr }, { commit: commitOf(2) }),
+    meanwhileMs: 48_000,
+    meanwhile: async (_, process) => process.abort(new PreviewopsError('interrupted', 'stopped')),
+    ends: 'interrupted',
+  },
+  status: {
+    command: 'status',
+    before: deploy,
+    run: (process) => process.status({ pr }),
+    ends: 'done',
+  },
+  'status of one that failed': {
+    command: 'status',
+    before: (process) => process.deploy({ pr }).catch(() => {}),
+    beforeBehaviour: { app: 'crash' },
+    run: (process) => process.status({ pr }),
+    ends: 'done',
+  },
+  'logs of a container': {
+    command: 'logs',
+    before: deploy,
+    run: (process) => all(process.logs({ pr })),
+    ends: 'done',
+  },
+  'logs of the last task that stopped, of which there is none': {
+    command: 'logs',
+    before: deploy,
+    run: (process) => all(process.logs({ pr }, { previous: true })),
+    ends: 'done',
+  },
+  'logs of the last task that stopped': {
+    command: 'logs',
+    before: (process) => process.deploy({ pr }).catch(() => {}),
+    beforeBehaviour: { app: 'crash' },
+    run: (process) => all(process.logs({ pr }, { previous: true })),
+    ends: 'done',
+  },
+  'logs of a preview that is not there': {
+    command: 'logs',
+    run: (process) => all(process.logs({ pr })),
+    ends: 'not-found',
+  },
+  'logs of a build': {
+    command: 'logs',
+    before: deploy,
+    run: (process) => all(process.logs({ pr }, { build: true })),
+    ends: 'done',
+  },
+  run: {
+    command: 'run',
+    before: deploy,
+    run: (process) => process.run({ pr }, ['echo', 'hello']),
+    ends: 'done',
+  },
+  'run of a command that takes too long': {
+    command: 'run',
+    before: deploy,
+    run: (process) => process.run({ pr }, ['sleep 600'], { timeoutMs: 60_000 }),
+    ends: 'timed-out',
+  },
+  'deploy with hooks': { command: 'deploy', config: hooked, run: deploy, ends: 'done' },
+  'deploy with a hook that takes too long': {
+    command: 'deploy',
+    config: configWithHooks('{ onDeploy: sleep 600, timeout: 1m }'),
+    run: deploy,
+    ends: 'timed-out',
+  },
+  'destroy with a hook': {
+    command: 'destroy',
+    config: hooked,
+    before: deploy,
+    run: (process) => process.destroy({ pr }),
+    ends: 'done',
+  },
+  'destroy with a hook that takes too long': {
+    command: 'destroy',
+    config: configWithHooks('{ onDestroy: sleep 600, timeout: 1m }'),
+    before: deploy,
+    run: (process) => process.destroy({ pr }),
+    ends: 'done',
+  },
   validate: { command: 'validate', run: (process) => process.provider.check(), ends: 'done' },
 } satisfies Record<string, Flow>;
 export type FlowName = keyof typeof flows;
+/** What a flow's configuration uses. */
+export const featuresUsed = (name: FlowName) => featuresOf((flows[name] as Flow).config ?? config);
+/** For every command that flows are of, with all that a configuration can use. */
+export const everything = {
+  commands: [...ciCommands, 'run'],
+  features: { dns: true, build: true, hooks: true },
+} as const;
 export const flowNames = Object.keys(flows) as FlowName[];
 
 /** The route leads elsewhere, and a second one of ours is left from a race. */
@@ -152,9 +259,9 @@ function startOf(name: FlowName): Promise<World> {
   return made;
 }
 
-async function makeStart({ before, tamper }: Flow): Promise<World> {
+async function makeStart({ before, beforeBehaviour, tamper }: Flow): Promise<World> {
   const stage = await createStage({ config });
-  await before?.(stage.process());
+  await before?.(stage.process({ behaviour: beforeBehaviour ?? {} }));
   const world = stage.world();
   tamper?.(world);
   return world;
@@ -181,8 +288,8 @@ export async function playFrom(
     (error: unknown) => ({ value: undefined, error: explain(error) }),
   );
   if (flow.meanwhile) {
-    await stage.clock.sleep(meanwhileMs);
-    await flow.meanwhile(stage.process({ seed: 2 }));
+    await stage.clock.sleep(flow.meanwhileMs ?? meanwhileMs);
+    await flow.meanwhile(stage.process({ seed: 2 }), process);
   }
   const { value, error } = await work;
   const { calls, events } = process;

@@ -4,6 +4,7 @@ import { matchesResource } from '../../../src/permissions/match.ts';
 import { policyFor } from '../../../src/permissions/policy.ts';
 import {
   callsNeeding,
+  everything,
   type FlowName,
   flowNames,
   flows,
@@ -16,7 +17,7 @@ import {
   stoppedBuilds,
 } from './flows.ts';
 
-const policy = policyFor(scope);
+const policy = policyFor(scope, everything);
 const statements = statementsOf(policy);
 
 interface Help {
@@ -43,10 +44,27 @@ const helpful: Record<string, Help> = {
     gains: 'why the tasks stopped',
     has: (played) => (reportOf(played)?.tasks.length ?? 0) > 0,
   },
-  'ecs:DescribeTasks': {
+  'ecs:DescribeTasks :task/': {
     flow: 'deploy whose container crashes',
     gains: 'why the tasks stopped',
     has: (played) => (reportOf(played)?.tasks.length ?? 0) > 0,
+  },
+  'ecs:DescribeServiceDeployments :service': {
+    flow: 'deploy of a given image',
+    gains: "ECS's own record of the rollout",
+    has: ({ calls }) =>
+      calls.some((c) => c.call === 'ecs:DescribeServiceDeployments' && c.error === null),
+  },
+  'ecs:StopServiceDeployment': {
+    flow: 'deploy that is interrupted during its rollout',
+    gains: 'that no rollout goes on for nobody',
+    has: ({ calls }) =>
+      calls.some((c) => c.call === 'ecs:StopServiceDeployment' && c.error === null),
+  },
+  'ecs:StopTask': {
+    flow: 'run of a command that takes too long',
+    gains: 'that no command runs on for nobody',
+    has: ({ calls }) => calls.some((c) => c.call === 'ecs:StopTask' && c.error === null),
   },
   'codebuild:StopBuild': {
     flow: 'deploy that a newer one takes over',

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type CallKey, type ManifestEntry, manifest } from '../../../src/permissions/manifest.ts';
-import { ciCommands, needsOf } from '../../../src/permissions/needs.ts';
+import { needsOf } from '../../../src/permissions/needs.ts';
 import { policyFor } from '../../../src/permissions/policy.ts';
 import { splitPolicy } from '../../../src/permissions/split.ts';
 import {
+  everything,
   type Flow,
   type FlowName,
+  featuresUsed,
   flowNames,
   flows,
   type Played,
@@ -16,14 +18,14 @@ import {
 
 describe.each(flowNames)('%s', (name) => {
   test('goes its way with the policy of all commands', async () => {
-    const { end, calls } = await play(name, [policyFor(scope)]);
+    const { end, calls } = await play(name, [policyFor(scope, everything)]);
     expect(end).toBe(flows[name].ends);
     expect(calls.filter(({ error }) => error?.includes('AccessDenied'))).toEqual([]);
   });
 
   test('goes its way with the policy of its command alone', async () => {
     const { end, calls } = await play(name, [
-      policyFor(scope, { commands: [flows[name].command] }),
+      policyFor(scope, { commands: [flows[name].command], features: featuresUsed(name) }),
     ]);
     expect(end).toBe(flows[name].ends);
     expect(calls.filter(({ error }) => error?.includes('AccessDenied'))).toEqual([]);
@@ -31,7 +33,7 @@ describe.each(flowNames)('%s', (name) => {
 });
 
 test('a log group that is left over is listed', async () => {
-  const { value } = await play('list of what is left over', [policyFor(scope)]);
+  const { value } = await play('list of what is left over', [policyFor(scope, everything)]);
   expect(value).toMatchObject([{ app: 'hello', id: 'pr-42', status: 'incomplete' }]);
 });
 
@@ -46,7 +48,7 @@ describe('a deploy whose preview is destroyed meanwhile', () => {
     events.flatMap((e) => (e.type === 'note' && e.level === 'warning' ? [e.text] : []));
 
   test('sees to it that nothing is left, with the policy of all commands', async () => {
-    const played = await playFrom(undefined, flow, [policyFor(scope)]);
+    const played = await playFrom(undefined, flow, [policyFor(scope, everything)]);
     expect(played.end).toBe('destroyed');
     expect(warnings(played)).toEqual([]);
     expect(played.world.elasticloadbalancing.targetGroups).toEqual({});
@@ -62,7 +64,7 @@ describe('a deploy whose preview is destroyed meanwhile', () => {
 });
 
 test('a policy that is cut in many says the same', async () => {
-  const documents = splitPolicy(policyFor(scope), 2_000);
+  const documents = splitPolicy(policyFor(scope, everything), 2_000);
   expect(documents.length).toBeGreaterThan(2);
   for (const name of ['first deploy', 'destroy'] satisfies FlowName[]) {
     expect((await play(name, documents)).end).toBe('done');
@@ -76,8 +78,8 @@ test('the flows together make every call that the commands are said to make', as
     const { command } = flows[name];
     made.set(command, new Set([...(made.get(command) ?? []), ...calls.map(({ call }) => call)]));
   }
-  for (const command of ciCommands) {
-    const said = needsOf(scope, { commands: [command] }).map(({ call }) => call);
+  for (const command of everything.commands) {
+    const said = needsOf(scope, { ...everything, commands: [command] }).map(({ call }) => call);
     const asked = [...(made.get(command) ?? [])].filter((call) => call !== 'sts:GetCallerIdentity');
     expect(asked.sort(), command).toEqual([...new Set(said)].sort());
   }

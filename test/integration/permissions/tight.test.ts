@@ -7,11 +7,11 @@ import {
 } from '../../../src/permissions/evaluate.ts';
 import { policyFor } from '../../../src/permissions/policy.ts';
 import { neededRequests } from '../../../src/permissions/requests.ts';
-import { listOf, scope, statementsOf } from './flows.ts';
+import { everything, listOf, scope, statementsOf } from './flows.ts';
 
-const policy = policyFor(scope);
+const policy = policyFor(scope, everything);
 const statements = statementsOf(policy);
-const requests = neededRequests(scope);
+const requests = neededRequests(scope, everything);
 
 const allows = (document: PolicyDocument, request: Request) =>
   evaluate(request, { identity: [document] }).decision === 'allowed';
@@ -22,7 +22,7 @@ const foreign: Record<string, string | string[]> = {
   'aws:RequestTag/previewops:app': 'another-app',
   'aws:ResourceTag/previewops:app': 'another-app',
   'ecs:cluster': 'arn:aws:ecs:us-east-1:123456789012:cluster/production',
-  'ecs:CreateAction': 'RunTask',
+  'ecs:CreateAction': 'CreateCluster',
   'elasticloadbalancing:CreateAction': 'CreateLoadBalancer',
   'iam:PassedToService': 'lambda.amazonaws.com',
   'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['www.example.com'],

@@ -8,6 +8,7 @@ vi.mock('../../../src/commands/deploy.ts', () => ({ deploy: recorder('deploy') }
 vi.mock('../../../src/commands/destroy.ts', () => ({ destroy: recorder('destroy') }));
 vi.mock('../../../src/commands/list.ts', () => ({ list: recorder('list') }));
 vi.mock('../../../src/commands/policy.ts', () => ({ policy: recorder('policy') }));
+vi.mock('../../../src/commands/run.ts', () => ({ run: recorder('run') }));
 vi.mock('../../../src/commands/validate.ts', () => ({ validate: recorder('validate') }));
 
 function recorder(command: string) {
@@ -22,10 +23,13 @@ const deploy = {
   ...common,
   rebuild: false,
   cleanupOnFailure: false,
+  probe: true,
   dryRun: false,
   wait: true,
   timeout: 900_000,
 };
+
+const runs = { ...common, timeout: 3_600_000 };
 
 beforeEach(() => {
   received.calls = [];
@@ -65,6 +69,13 @@ describe('what a command receives', () => {
     ['list', 'list', { ...common, allApps: false }],
     ['list --app shop', 'list', { ...common, app: 'shop', allApps: false }],
     ['list --all-apps', 'list', { ...common, allApps: true }],
+    ['run --pr 7 -- npm test', 'run', { ...runs, pr: 7, command: ['npm', 'test'] }],
+    [
+      'run --branch b --timeout 5m -- cmd --json --pr 1',
+      'run',
+      { ...runs, branch: 'b', timeout: 300_000, command: ['cmd', '--json', '--pr', '1'] },
+    ],
+    ['run --json -- ls -la', 'run', { ...runs, json: true, command: ['ls', '-la'] }],
     ['validate', 'validate', { ...common, offline: false }],
     ['validate --offline', 'validate', { ...common, offline: true }],
     ['policy', 'policy', { ...common, format: 'json' }],
@@ -109,6 +120,11 @@ describe('what is refused, with exit code 2', () => {
     [['deploy', '--role-arn', 'previews'], /--role-arn must be the ARN of a role/],
     [['deploy', '--sandbox-policy', 'p.json'], /--sandbox-policy needs --sandbox/],
     [['deploy', '42'], /too many arguments/],
+    [['run', '--pr', '7'], /run needs a command/],
+    [['run', '--pr', '7', '--'], /run needs a command/],
+    [['run', '--pr', '7', '--', ' '], /the command needs a program to run/],
+    [['run', '--', 'x'.repeat(8_000)], /the command has 8004 characters, and ECS takes 7800/],
+    [['run', '--pr', '7', 'ls', '-la'], /unknown option '-la?'/],
     [['list', '--app', 'My App'], /--app must be an app's name/],
     [['list', '--app', 'a', '--all-apps'], /cannot be used with/],
     [['list', '--config', ''], /--config needs a value/],
@@ -143,6 +159,23 @@ describe('what is refused, with exit code 2', () => {
     `);
   });
 
+  test('a command that is missing is answered with an example', async () => {
+    const io = fakeIo();
+    expect(await run(['run', '--pr', '7'], io)).toBe(2);
+    expect(io.err()).toMatchInlineSnapshot(`
+      "error: run needs a command
+        Put it behind two hyphens: \`previewops run --pr 42 -- npm run seed\`.
+      "
+    `);
+  });
+
+  test("another program's flags are not ours", async () => {
+    const io = fakeIo();
+    expect(await run(['run', '--pr', 'x', '--', 'cmd', '--json', '--sandbox'], io)).toBe(2);
+    expect(io.out()).toBe('');
+    expect(io.err()).toMatch(/^error: --pr/);
+  });
+
   test('with --json the error is a document as well', async () => {
     const io = fakeIo();
     expect(await run(['deploy', '--sandbox', '--json', '--pr', 'x'], io)).toBe(2);
@@ -161,18 +194,22 @@ describe('help and version', () => {
     expect(io.out()).toBe('');
   });
 
-  test.each([['--help'], ['help'], ['deploy --help'], ['help list'], ['validate -h']])(
-    '%s goes to stdout with examples and exit codes',
-    async (line) => {
-      const io = fakeIo();
-      expect(await run(line.split(' '), io)).toBe(0);
-      expect(io.out()).toContain('Usage: previewops');
-      expect(io.out()).toContain('Examples:');
-      expect(io.out()).toContain('Exit codes:');
-      expect(io.out()).not.toContain('default: false');
-      expect(io.err()).toBe('');
-    },
-  );
+  test.each([
+    ['--help'],
+    ['help'],
+    ['deploy --help'],
+    ['help list'],
+    ['validate -h'],
+    ['run --help'],
+  ])('%s goes to stdout with examples and exit codes', async (line) => {
+    const io = fakeIo();
+    expect(await run(line.split(' '), io)).toBe(0);
+    expect(io.out()).toContain('Usage: previewops');
+    expect(io.out()).toContain('Examples:');
+    expect(io.out()).toContain('Exit codes:');
+    expect(io.out()).not.toContain('default: false');
+    expect(io.err()).toBe('');
+  });
 
   test('--version prints the version alone', async () => {
     const io = fakeIo();

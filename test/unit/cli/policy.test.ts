@@ -76,7 +76,7 @@ describe('previewops policy', () => {
     expect(out.endsWith('\n\n')).toBe(false);
   });
 
-  test('above the limit of a managed policy prints a list, and says so', async () => {
+  test('above the limit of an inline policy prints a list, and says so', async () => {
     const text = exampleConfig()
       .replace('app: hello', `app: ${'a'.repeat(40)}`)
       .replace('previewops-cluster', 'c'.repeat(255));
@@ -84,11 +84,22 @@ describe('previewops policy', () => {
     expect(code).toBe(0);
     const documents = JSON.parse(out);
     expect(documents.length).toBeGreaterThan(1);
-    for (const document of documents) expect(sizeOf(document)).toBeLessThanOrEqual(6_144);
-    expect(err).toMatch(/more than the 6,144 characters .* previewops-a+-1 and previewops-a+-2/);
+    for (const document of documents) expect(sizeOf(document)).toBeLessThanOrEqual(10_240);
+    expect(err).toMatch(/more than the 10,240 characters .* previewops-a+-1 and previewops-a+-2/);
     const again = await previewops('policy --for all --json', { 'previewops.yml': text });
     const { policies } = JSON.parse(again.out);
     expect(policies.map((policy: { document: object }) => policy.document)).toEqual(documents);
+  });
+
+  test('above the limit of a managed policy says so, and is cut where managed policies are made', async () => {
+    const text = exampleConfig().replace('app: hello', `app: ${'a'.repeat(40)}`);
+    const files = { 'previewops.yml': text };
+    const { out, err } = await previewops('policy --for all', files);
+    expect(JSON.parse(out)).toHaveProperty('Statement');
+    expect(err).toMatch(/a managed policy holds 6,144 characters, and this has [\d,]+/);
+    const terraform = await previewops('policy --for all --format terraform', files);
+    expect(terraform.err).toMatch(/more than the 6,144 characters of one managed policy/);
+    expect(terraform.out.match(/resource "aws_iam_policy"/g)?.length).toBeGreaterThan(1);
   });
 
   test('with --json is one document that says what it is for', async () => {

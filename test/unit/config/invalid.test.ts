@@ -51,6 +51,18 @@ const expected: Record<string, string[]> = {
   ],
   'duplicate-keys': ['9:3  the key cluster is written twice', '12:3  the key cpu is written twice'],
   empty: ['1:1  the configuration is empty: provider and providerConfig are expected'],
+  'hook-secrets': [
+    '10:3  hooks.onCreate holds what looks like a GitHub token: use container.secrets',
+    '11:3  hooks.onDeploy needs a program to run',
+    '12:3  hooks.onDestroy must be text that sh runs, or a list of 1 to 100 words such as [npm, run, migrate]',
+  ],
+  hooks: [
+    '10:3  hooks.onCreate needs a program to run',
+    '11:3  hooks.onDeploy must be a list of 1 to 100 words, such as [npm, start]',
+    '12:3  hooks.onDestroy must be text that sh runs, or a list of 1 to 100 words such as [npm, run, migrate]',
+    '13:3  unknown key hooks.onStart (known here: onCreate, onDeploy, onDestroy, timeout)',
+    '14:3  hooks.timeout must be a duration from 30s to 2h, such as 90s, 20m, 36h or 7d',
+  ],
   'impossible-size': ['11:3  task.memory must be 512, 1024 or 2048 MiB for task.cpu 256, not 4096'],
   list: [
     '1:1  the configuration is a list, not a mapping of keys to values: provider and providerConfig are expected',
@@ -118,6 +130,19 @@ const expected: Record<string, string[]> = {
     "18:3  tags.previewops:app begins with previewops:, which is previewops's own",
     '19:3  tags.semi;colon must be named with 1 to 127 letters, digits, spaces and _ . : / = + - @',
   ],
+  trust: [
+    '9:1  probe must be true or false',
+    '10:1  forks must be one of deny, without-secrets, allow',
+    '11:1  bots must be one of deny, allow',
+    '12:1  requireLabel must be the name of a label, of at most 50 characters',
+    '14:16  callback.allowHosts[0] must be a host name such as ci.example.com, or *.example.com for all below it',
+    '14:40  callback.allowHosts[1] must be a host name such as ci.example.com, or *.example.com for all below it',
+    '14:59  callback.allowHosts[2] must be a host name such as ci.example.com, or *.example.com for all below it',
+    '15:3  callback.allowPrivate must be true or false',
+    '17:3  github.deployments must be true or false',
+    '18:3  github.environment must be 1 to 255 characters without control characters',
+    '19:3  github.comment must be one of auto, on-failure, off',
+  ],
   'two-documents': [
     '2:1  not valid YAML: the file must hold one document: remove what follows the --- line',
   ],
@@ -129,7 +154,7 @@ const expected: Record<string, string[]> = {
     '9:3  unknown key providerConfig.clustr (did you mean cluster?)',
     '10:1  unknown key hostedZoneId (did you mean providerConfig.hostedZoneId?)',
     '11:1  unknown key port (did you mean container.port?)',
-    '12:1  unknown key colour (known here: provider, providerConfig, app, hostPattern, branchPrefix, container, sidecars, task, build, logs, images, ttl, tags)',
+    '12:1  unknown key colour (known here: provider, providerConfig, app, hostPattern, branchPrefix, container, sidecars, task, build, hooks, probe, forks, bots, requireLabel, callback, github, logs, images, ttl, tags)',
     '14:3  unknown key container.helthCheck (did you mean healthCheck?)',
   ],
 };

@@ -64,6 +64,12 @@ describe('the example of the reference', () => {
         cache: true,
         roleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
       },
+      hooks: { timeout: 600 },
+      probe: true,
+      forks: 'deny',
+      bots: 'deny',
+      callback: { allowPrivate: false },
+      github: { deployments: true, environment: 'PR Preview', comment: 'auto' },
       logs: { retentionDays: 14 },
       images: { keep: 200 },
       tags: {},
@@ -82,6 +88,30 @@ describe('what is written', () => {
     expect([task.cpu, task.memory, ttl, build.timeout]).toEqual([512, 2048, 604_800, 5400]);
     expect([build.dockerfile, build.context]).toEqual(['docker/Dockerfile', '.']);
     expect(build.repository).toBe('https://github.com/example/shop.git');
+  });
+
+  it('runs text in a shell, and words as they are', () => {
+    expect(load(read('full')).hooks).toEqual({
+      onCreate: ['sh', '-c', 'npm run seed && echo "seeded"'],
+      onDeploy: ['npm', 'run', 'migrate', '--', '--step', '10', '--dry', 'false'],
+      onDestroy: ['npm', 'run', 'drop'],
+      timeout: 1200,
+    });
+  });
+
+  it('says whose previews there are, and who is told', () => {
+    const { probe, forks, bots, requireLabel, callback, github } = load(read('full'));
+    expect({ probe, forks, bots, requireLabel, callback, github }).toEqual({
+      probe: false,
+      forks: 'without-secrets',
+      bots: 'allow',
+      requireLabel: '2024',
+      callback: {
+        allowHosts: ['ci.example.com', '*.hooks.example.com', 'localhost'],
+        allowPrivate: true,
+      },
+      github: { deployments: false, environment: 'Previews of the shop', comment: 'on-failure' },
+    });
   });
 
   it('stays as it is where text is meant: no digit of a version or an id is lost', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeListenerMistake, parseArn, regionPattern } from '../../../src/config/arn.ts';
 import { describeCodesMistake } from '../../../src/config/codes.ts';
+import { describeCommandMistake } from '../../../src/config/command.ts';
 import { describeCredential } from '../../../src/config/credentials.ts';
 import { describeSizeMistake } from '../../../src/config/fargate.ts';
 import { describeHostPatternMistake } from '../../../src/config/host.ts';
@@ -222,5 +223,21 @@ describe('small tables', () => {
     ['AKIA', undefined],
   ])('a value is recognised as a credential or not (%#)', (value, kind) => {
     expect(describeCredential(value)).toBe(kind);
+  });
+});
+
+describe('a command that ECS is to run', () => {
+  it.each([
+    [['npm', 'run', 'seed'], undefined],
+    [[], 'needs a program to run'],
+    [['  '], 'needs a program to run'],
+    [['x'.repeat(7_790)], undefined],
+    // Quotes and backslashes are two characters in JSON, and JSON is what ECS counts.
+    [
+      ['"'.repeat(4_000)],
+      'has 8004 characters, and ECS takes 7800: put it in a script in the image',
+    ],
+  ])('fits or is told why not (%#)', (words, mistake) => {
+    expect(describeCommandMistake(words)).toBe(mistake);
   });
 });

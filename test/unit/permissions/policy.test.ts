@@ -220,8 +220,9 @@ describe('the document', () => {
     expect([...actionsOf(policy)].join()).not.toMatch(/[*?]/);
   });
 
-  test('is for all commands but doctor by default', () => {
-    expect(callingCommands.filter((command) => !ciCommands.includes(command))).toEqual(['doctor']);
+  test('is for all that CI runs by default', () => {
+    const others = callingCommands.filter((command) => !ciCommands.includes(command));
+    expect(others).toEqual(['run', 'doctor']);
     expect(policyFor(sampleScope)).toEqual(policyFor(sampleScope, { commands: ciCommands }));
     const services = servicesOf(actionsOf(policyFor(sampleScope)));
     expect(services).toContain('ecs');

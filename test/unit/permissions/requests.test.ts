@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, type PolicyDocument } from '../../../src/permissions/evaluate.ts';
 import { callingCommands, manifest } from '../../../src/permissions/manifest.ts';
+import { ciCommands } from '../../../src/permissions/needs.ts';
 import { policyFor } from '../../../src/permissions/policy.ts';
 import {
   type NeededRequest,
@@ -48,16 +49,17 @@ describe('the requests', () => {
     );
     expect(new Set(keys).size).toBe(keys.length);
     expect(one('iam:PassRole', '/build').call).toBe('codebuild:CreateProject');
-    expect(one('ecs:DescribeServices').commands).toEqual(['deploy', 'destroy', 'list', 'doctor']);
+    const all = ['deploy', 'destroy', 'list', 'status', 'doctor', 'logs', 'run'];
+    expect(one('ecs:DescribeServices').commands).toEqual(all);
     const [listing] = neededRequests(sampleScope, { commands: ['list'] }).filter(
       (r) => r.action === 'ecs:DescribeServices',
     );
     expect(listing?.commands).toEqual(['list']);
   });
 
-  test('are for all commands but doctor by default', () => {
+  test('are for all that CI runs by default', () => {
     const commands = new Set(neededRequests(sampleScope).flatMap((r) => r.commands));
-    expect(commands).toEqual(new Set(['deploy', 'destroy', 'list', 'validate']));
+    expect(commands).toEqual(new Set(ciCommands));
   });
 
   test('have the ids that AWS would give', () => {

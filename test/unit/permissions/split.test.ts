@@ -5,6 +5,7 @@ import type { PolicyDocument, Statement } from '../../../src/permissions/evaluat
 import { callingCommands } from '../../../src/permissions/manifest.ts';
 import { policyFor } from '../../../src/permissions/policy.ts';
 import {
+  inlinePolicyLimit,
   managedPolicyLimit,
   readPolicies,
   sizeOf,
@@ -34,10 +35,12 @@ const longScope = {
 };
 
 describe('a policy', () => {
-  test('of ordinary names is one document', () => {
+  test('of ordinary names is one inline document, and a managed one without DNS', () => {
     const policy = policyFor(sampleScope);
-    expect(sizeOf(policy)).toBeLessThanOrEqual(managedPolicyLimit);
-    expect(splitPolicy(policy)).toEqual([policy]);
+    expect(sizeOf(policy)).toBeLessThanOrEqual(inlinePolicyLimit);
+    expect(splitPolicy(policy, inlinePolicyLimit)).toEqual([policy]);
+    const plain = policyFor(sampleScope, { features: { dns: false, build: true } });
+    expect(splitPolicy(plain)).toEqual([plain]);
   });
 
   test('of the longest names is cut into documents within the limit that say the same', () => {

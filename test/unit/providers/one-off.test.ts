@@ -257,7 +257,7 @@ describe('following it', () => {
         'ecs:StopTask': [{}],
       });
       const work = runOneOff(session, order(session, { keep: () => keep }));
-      setTimeout(() => abort(new Error('enough')), 5);
+      session.clock.sleep(10_000).then(() => abort(new Error('enough')));
       await expect(work).rejects.toThrow();
       return calls.some(([key]) => key === 'ecs:StopTask');
     };

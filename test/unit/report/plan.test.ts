@@ -27,12 +27,14 @@ test('each action has its sign', () => {
     step({}),
     step({ action: 'update', resource: 'service', changes: ['task definition', 'count'] }),
     step({ action: 'replace', resource: 'listener-rule', changes: ['host'] }),
+    step({ action: 'run', resource: 'hook', name: 'onCreate', changes: ['seed\n&& x\u001b[0m'] }),
     step({ action: 'delete', resource: 'log-group', name: '/ecs/x\u001b[31m' }),
   ];
   expect(renderPlan(plan({ steps }))).toEqual([
     '+ create target-group previewops-hello--pr-42',
     '~ update service previewops-hello--pr-42 (task definition, count)',
     '~ replace listener-rule previewops-hello--pr-42 (host)',
+    '> run hook onCreate  seed && x',
     '- delete log-group /ecs/x',
   ]);
 });
