@@ -6,7 +6,7 @@ import { type Git, GitError } from './git.ts';
 
 export interface CommitQuestion {
   ref: PreviewRef;
-  /** What `--commit` says: 7 to 64 hex digits. */
+  /** The commit that is asked for, or that the CI's event is about: 7 to 64 hex digits. */
   commit?: string | undefined;
   /** https clone URL that the image is built from. */
   repository: string | undefined;
@@ -42,21 +42,30 @@ export async function resolveCommit(question: CommitQuestion): Promise<string> {
 async function expand(commit: string, git: Git): Promise<string> {
   const full = await git.resolve(commit);
   if (full !== undefined) return full;
-  throw new PreviewopsError('bad-usage', `--commit ${commit} is not a full commit id`, {
-    hint: 'This checkout does not know it either; give all 40 digits (`git rev-parse <commit>`).',
+  throw new PreviewopsError('bad-usage', `the commit id ${commit} is not a full one`, {
+    hint: 'This checkout does not know it either; give all 40 digits with --commit (`git rev-parse <commit>`).',
   });
 }
 
-/** The refs that GitHub and GitLab keep for a pull or merge request, or a branch's own. */
-export function remoteRefNames({ pr, branch }: PreviewRef): string[] {
-  if (pr !== undefined) return [`refs/pull/${pr}/head`, `refs/merge-requests/${pr}/head`];
-  return branch === undefined ? [] : [`refs/heads/${branch}`];
+/** Bitbucket Cloud and Azure Repos keep no ref for the head of a pull request, only its branch. */
+const withoutPullRefs =
+  /^https:\/\/(?:[^/]+\.)?(?:bitbucket\.org|dev\.azure\.com|visualstudio\.com)[/:]/i;
+
+/**
+ * The refs that GitHub and GitLab keep for a pull or merge request, or a branch's own. `branch`
+ * beside `pr` is a branch of this repository, never a fork's.
+ */
+export function remoteRefNames({ pr, branch }: PreviewRef, repository?: string): string[] {
+  const own = branch === undefined ? [] : [`refs/heads/${branch}`];
+  if (pr === undefined || (own.length > 0 && withoutPullRefs.test(repository ?? ''))) return own;
+  return [`refs/pull/${pr}/head`, `refs/merge-requests/${pr}/head`];
 }
 
 async function askRemote(question: CommitQuestion): Promise<string | { reason: string }> {
   const { git, repository, ref } = question;
-  const names = remoteRefNames(ref);
   const remote = await remoteOf(git, repository);
+  const origin = repository ?? normalizeRepository((await git.origin()) ?? '');
+  const names = remoteRefNames(ref, origin);
   if (remote === undefined) return { reason: 'no remote repository is known' };
   try {
     const refs = await git.remoteRefs(remote, names);
@@ -72,8 +81,11 @@ async function askRemote(question: CommitQuestion): Promise<string | { reason: s
   });
 }
 
-/** `origin` where it is the repository to build from, for its credentials; else that one's URL. */
-async function remoteOf(git: Git, repository: string | undefined): Promise<string | undefined> {
+/** `origin` where it is the repository that is meant, for its credentials; else that one's URL. */
+export async function remoteOf(
+  git: Git,
+  repository: string | undefined,
+): Promise<string | undefined> {
   const origin = await git.origin();
   if (origin === undefined) return repository;
   return repository === undefined || sameRepository(normalizeRepository(origin), repository)

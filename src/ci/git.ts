@@ -20,10 +20,13 @@ export interface GitOptions {
   cwd: string;
   env: Env;
   signal: AbortSignal;
+  /** Milliseconds until a git that does not end is killed. */
+  timeoutMs?: number;
 }
 
-const timeoutMs = 15_000;
-const fullId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const usualTimeoutMs = 15_000;
+/** A commit's whole id, SHA-1 or SHA-256. */
+export const fullId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export function openGit(options: GitOptions): Git {
   const run = (...args: string[]) => execGit(args, options);
@@ -64,7 +67,9 @@ function parseRefs(listing: string): Map<string, string> {
 /** Git ran and refused, took too long, or is not installed; the message is safe to show. */
 export class GitError extends Error {}
 
-function execGit(args: string[], { cwd, env, signal }: GitOptions): Promise<string> {
+/** What git writes to its standard output. Rejects with a GitError, or with the signal's reason. */
+export function execGit(args: readonly string[], options: GitOptions): Promise<string> {
+  const { cwd, env, signal, timeoutMs = usualTimeoutMs } = options;
   // Nobody is there to type a password or to accept a host key: fail, and say so, instead of hanging.
   const quietly = {
     GIT_TERMINAL_PROMPT: '0',
@@ -79,13 +84,16 @@ function execGit(args: string[], { cwd, env, signal }: GitOptions): Promise<stri
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
         else if (signal.aborted) reject(signal.reason);
-        else reject(new GitError(describeFailure(error, stderr), { cause: error }));
+        else reject(new GitError(describeFailure(error, { stderr, timeoutMs }), { cause: error }));
       },
     );
   });
 }
 
-function describeFailure(error: Error & { killed?: boolean }, stderr: string): string {
+function describeFailure(
+  error: Error & { killed?: boolean },
+  { stderr, timeoutMs }: { stderr: string; timeoutMs: number },
+): string {
   if (error.killed) return `git did not answer within ${timeoutMs / 1000} s`;
   if ('code' in error && error.code === 'ENOENT') return 'git is not installed';
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
