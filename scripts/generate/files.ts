@@ -1,3 +1,4 @@
+import { ciPages, makeCiPage } from './ci-pages.ts';
 import { makeConfigPage } from './config-page.ts';
 import { makeConfigSchema } from './config-schema.ts';
 import { makePermissionsPage } from './permissions-page.ts';
@@ -13,4 +14,5 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'schema/previewops.schema.json', make: makeConfigSchema },
   { path: 'docs/configuration.md', make: makeConfigPage },
   { path: 'docs/permissions.md', make: makePermissionsPage },
+  ...ciPages.map((path) => ({ path, make: () => makeCiPage(path) })),
 ];

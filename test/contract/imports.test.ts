@@ -10,6 +10,7 @@ const layers = [
   ['main.ts'],
   ['cli.ts'],
   ['commands'],
+  ['bootstrap'],
   ['doctor'],
   ['providers'],
   ['ci'],
