@@ -18,6 +18,7 @@ import {
   parseImage,
   parsePr,
   parseRoleArn,
+  parseRunId,
   parseSince,
   parseText,
   parseTimeout,
@@ -112,7 +113,11 @@ function declareDeploy(command: Command, act: Act): void {
   const image = new Option('--image <ref>', 'run this image and build none');
   withRef(command)
     .description('create or update a preview, and print its URL')
-    .option('--commit <sha>', 'commit to build (default: the newest at the remote)', parseCommit)
+    .option(
+      '--commit <sha>',
+      "commit to build (default: the CI's, else the newest at the remote)",
+      (text) => parseCommit(text),
+    )
     .addOption(image.argParser(parseImage).conflicts('rebuild'))
     .option('--rebuild', 'build even if this commit has been built', false)
     .option('--dry-run', 'print what would change, and change nothing', false)
@@ -122,6 +127,7 @@ function declareDeploy(command: Command, act: Act): void {
     .addOption(timeout.argParser(parseTimeout).default(parseTimeout('15m'), '15m'))
     .addHelpText('after', deployHelp)
     .action(act<DeployOptions>(async () => (await import('./commands/deploy.ts')).deploy));
+  withReports(command);
   withCommon(command);
 }
 
@@ -131,6 +137,7 @@ function declareDestroy(command: Command, act: Act): void {
     .option('--dry-run', 'print what would be removed, and remove nothing', false)
     .addHelpText('after', destroyHelp)
     .action(act<DestroyOptions>(async () => (await import('./commands/destroy.ts')).destroy));
+  withReports(command);
   withCommon(command);
 }
 
@@ -239,9 +246,27 @@ function declarePolicy(command: Command, act: Act): void {
 
 const withRef = (command: Command) =>
   command
-    .option('--pr <number>', 'pull request (default: $PREVIEWOPS_PR)', (text) => parsePr(text))
-    .option('--branch <name>', 'branch (default: the one checked out)', (text) =>
+    .option('--pr <number>', "pull request (default: $PREVIEWOPS_PR, else the CI's)", (text) =>
+      parsePr(text),
+    )
+    .option('--branch <name>', "branch (default: the CI's, else the one checked out)", (text) =>
       parseBranch(text),
+    );
+
+const withReports = (command: Command) =>
+  command
+    .option('--run-id <id>', "the dispatcher's name of this run, for the callback", (text) =>
+      parseRunId(text),
+    )
+    .option(
+      '--callback-url <url>',
+      'https URL that is told how the run ended',
+      parseText('--callback-url'),
+    )
+    .option(
+      '--output-env <file>',
+      'write PREVIEWOPS_URL and others there (dotenv)',
+      parseText('--output-env'),
     );
 
 const withCommon = (command: Command) =>

@@ -1,3 +1,4 @@
+import { normalizeRepository } from '../config/repository.ts';
 import { hash } from '../preview/hash.ts';
 import { closed, slug } from '../preview/identity.ts';
 
@@ -17,4 +18,12 @@ function decode(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** `owner/name` of a remote at github.com; undefined for any other. */
+export function slugAtGithub(remote: string): string | undefined {
+  const url = normalizeRepository(remote);
+  const [, slug] =
+    /^https:\/\/github\.com\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/i.exec(url ?? '') ?? [];
+  return slug;
 }

@@ -13,6 +13,10 @@ export interface CommitQuestion {
   git: Git;
   /** Never touch the network, and make a commit up rather than fail. */
   sandbox: boolean;
+  /** Asks the repository's host for the newest commit, where git may not. */
+  ask?: ((ref: PreviewRef) => Promise<string | undefined>) | undefined;
+  /** Whether the commit that is checked out will do, with a warning, where nobody tells the newest. */
+  mayGuess?: boolean;
   warn(text: string): void;
 }
 
@@ -29,10 +33,12 @@ export async function resolveCommit(question: CommitQuestion): Promise<string> {
   if (sandbox) return (await git.head()) ?? madeUp(ref);
   const remote = await askRemote(question);
   if (typeof remote === 'string') return remote;
-  const head = await git.head();
+  const told = await question.ask?.(ref);
+  if (told !== undefined) return told;
+  const head = question.mayGuess === false ? undefined : await git.head();
   if (head === undefined) {
     throw new PreviewopsError('identity-unknown', `no commit is known: ${remote.reason}`, {
-      hint: 'Give the full commit id with --commit, or run this in a checkout.',
+      hint: 'Give the full commit id with --commit, or a GITHUB_TOKEN to ask GitHub with.',
     });
   }
   warn(`building the checked-out commit ${head.slice(0, 12)}: ${remote.reason}`);

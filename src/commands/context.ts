@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Aws, createAws } from '../aws/aws.ts';
 import { askAnonymously, type RepositoryAnswer } from '../ci/anonymous.ts';
+import { slugAtGithub } from '../ci/app.ts';
 import { type Git, openGit } from '../ci/git.ts';
 import { resolveRef } from '../ci/ref.ts';
 import type { Clock } from '../clock.ts';
@@ -11,6 +12,7 @@ import type { Probe } from '../providers/probe.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Session } from '../report/io.ts';
 import { version } from '../version.ts';
+import { type Ci, openCi } from './ci.ts';
 import type { CommonOptions } from './options.ts';
 import { probeSandbox, probeUrl } from './probe.ts';
 import { resolveHost } from './resolve.ts';
@@ -21,6 +23,7 @@ import type { Ui } from './ui.ts';
 /** Everything that a command works with, put together from flags, files, checkout and environment. */
 export interface Context extends Settings {
   git: Git;
+  ci: Ci;
   /** AWS's time: the wall clock's, or the sandbox's. */
   clock: Clock;
   provider: Provider;
@@ -29,13 +32,18 @@ export interface Context extends Settings {
   resolve(host: string): Promise<string[]>;
   /** Asks a repository without credentials; absent in the sandbox, which asks nobody. */
   askRepository?: ((url: string) => Promise<RepositoryAnswer>) | undefined;
-  /** The preview that flags, environment or checkout name. */
+  identityOf(ref: PreviewRef): Identity;
+  /** The preview that flags, environment, CI or checkout name. */
   identity(ref: PreviewRef): Promise<Identity>;
 }
 
 export interface ContextTools {
   session: Session;
   ui: Ui;
+  /** What was opened before, so that nothing is read twice. */
+  opened?: Opened;
+  /** In place of the settings' configuration. */
+  config?: Config;
   /** Whose previews: `*` is every app's. By default the checkout's app, which then must be known. */
   app?: string;
 }
@@ -43,10 +51,10 @@ export interface ContextTools {
 /** The composition root. Rejects with the config's errors, or what the sandbox says of its own. */
 export async function openContext(options: CommonOptions, tools: ContextTools): Promise<Context> {
   const { session, ui } = tools;
-  const { git, settings } = await openSettings(options, tools);
+  const { git, settings, ci } = tools.opened ?? (await openSettings(options, tools));
   const app = tools.app ?? settings.app;
   if (app === undefined) throw underivable(settings.file, 'app', 'my-app');
-  const { config } = settings;
+  const { config = settings.config } = tools;
   const { aws, clock, probe, resolve, askRepository } = await connect(options, {
     ...tools,
     config,
@@ -60,26 +68,36 @@ export async function openContext(options: CommonOptions, tools: ContextTools): 
   const rules = { ...config, app, baseDomain: config.providerConfig.baseDomain };
   return {
     ...settings,
+    config,
     git,
+    ci,
     clock,
     provider,
     aws,
     resolve,
     askRepository,
+    identityOf: (ref) => identify(ref, rules),
     identity: async (ref) =>
-      identify(await resolveRef({ ...ref, env: io.env, currentBranch: git.branch }), rules),
+      identify(await resolveRef({ ...ref, ...ci.question(), currentBranch: git.branch }), rules),
   };
 }
 
 /** The part of a context that needs no AWS. */
+export interface Opened {
+  git: Git;
+  settings: Settings;
+  ci: Ci;
+}
+
 export async function openSettings(
   options: CommonOptions,
-  { session, ui }: ContextTools,
-): Promise<{ git: Git; settings: Settings }> {
+  { session, ui }: Pick<ContextTools, 'session' | 'ui'>,
+): Promise<Opened> {
   const { io, signal } = session;
   const git = openGit({ cwd: io.cwd, env: io.env, signal });
   const settings = await loadSettings(options, { io, git, note: ui.note });
-  return { git, settings };
+  const slug = async () => slugAtGithub((await git.origin()) ?? '');
+  return { git, settings, ci: openCi(options, { session, slug, note: ui.note }) };
 }
 
 interface Connection extends ContextTools {

@@ -1,13 +1,16 @@
 import { resolveCommit } from '../ci/commit.ts';
+import type { Trust } from '../ci/trust.ts';
 import { exitCodes } from '../errors.ts';
 import type { Identity } from '../preview/identity.ts';
 import type { DeployRequest, DeployResult } from '../providers/provider.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
 import { block } from '../report/printer.ts';
-import { type Context, openContext } from './context.ts';
+import { type Admitted, admit } from './admission.ts';
+import { type Context, openContext, openSettings } from './context.ts';
 import type { DeployOptions } from './options.ts';
 import { showPlan } from './plan.ts';
+import { callbackOf, type ReportTools, tellSkipped, withReports } from './reports.ts';
 import { underivable } from './settings.ts';
 import { renderTimings } from './timings.ts';
 import { type Ui, withUi } from './ui.ts';
@@ -15,27 +18,65 @@ import { type Ui, withUi } from './ui.ts';
 /** `previewops deploy`: gives the exit code. */
 export function deploy(options: DeployOptions, session: Session): Promise<number> {
   return withUi(options, session, async (ui) => {
-    const context = await openContext(options, { session, ui });
-    const identity = await context.identity(options);
-    const request = await requestOf(options, { context, identity, ui });
-    const change = await context.provider.deploy(request);
-    if (options.dryRun) return showPlan(change.plan, ui);
-    const result = await change.apply();
+    const opened = await openSettings(options, { session, ui });
+    const callback = await callbackOf(options, opened.settings.config);
+    const admitted = await admit(options, { ...opened, ui });
+    const { config } = admitted;
+    const context = await openContext(options, { session, ui, opened, config });
+    const identity = context.identityOf(admitted.ref);
+    const { commit, trust } = admitted;
+    const about: ReportTools = {
+      ...context,
+      kind: 'deploy',
+      identity,
+      commit,
+      callback,
+      session,
+      ui,
+    };
+    if (trust.verdict === 'skipped') return skip(options, about, trust);
+    const request = await requestOf(options, { context, identity, admitted, ui, session });
+    if (options.dryRun) return showPlan((await context.provider.deploy(request)).plan, ui);
+    const result = await withReports(
+      options,
+      { ...about, commit: request.commit },
+      {
+        run: async () => (await context.provider.deploy(request)).apply(),
+        end: (deployed) => ({ kind: 'deployed', result: deployed }),
+      },
+    );
     ui.progress.stop();
     report(result, ui);
     return exitCodes.done;
   });
 }
 
+/** Nothing is deployed, and that is no failure: a CI job of a fork's pull request stays green. */
+async function skip(
+  options: DeployOptions,
+  about: ReportTools,
+  { reason, hint }: Extract<Trust, { verdict: 'skipped' }>,
+): Promise<number> {
+  const { app, id } = about.identity;
+  const { printer, progress } = about.ui;
+  if (!options.dryRun) await tellSkipped(options, about, reason);
+  progress.stop();
+  printer.document('deploy', { preview: { app, id }, skipped: { reason, hint } });
+  printer.tell(...block('skipped: ', reason), ...block('  ', hint));
+  return exitCodes.done;
+}
+
 interface Asking {
   context: Context;
   identity: Identity;
+  admitted: Admitted;
   ui: Ui;
+  session: Session;
 }
 
 async function requestOf(
   options: DeployOptions,
-  { context, identity, ui }: Asking,
+  { context, identity, admitted, ui, session }: Asking,
 ): Promise<DeployRequest> {
   const { image, rebuild, cleanupOnFailure, wait, probe, timeout } = options;
   const { repository } = context.config.build;
@@ -43,19 +84,56 @@ async function requestOf(
     throw underivable(context.file, 'build.repository', 'https://github.com/owner/repo.git');
   }
   // Nobody but the caller knows what commit a ready-made image holds.
-  const known = image !== undefined && options.commit === undefined;
-  const commit = known
-    ? undefined
-    : await resolveCommit({
-        ref: identity,
-        commit: options.commit,
-        repository,
-        git: context.git,
-        sandbox: options.sandbox,
-        warn: ui.warn,
-      });
+  const named = options.commit ?? (session.io.env.PREVIEWOPS_COMMIT || undefined);
+  const { sandbox } = options;
+  const { git, ci } = context;
+  const commit =
+    image !== undefined && named === undefined
+      ? undefined
+      : await resolveCommit({
+          ref: identity,
+          commit: admitted.commit,
+          repository,
+          git,
+          sandbox,
+          ask: async (ref) => {
+            const github = await ci.github();
+            return github && (await import('../ci/github/pulls.ts')).headOf(github, ref);
+          },
+          // A job has checked out what its event is about, which need not be what was named.
+          mayGuess: admitted.run === undefined,
+          warn: ui.warn,
+        });
+  if (commit !== undefined) await proveOnBranch(options, { commit, context, session });
   const waiting = { wait, probe, timeoutMs: timeout };
   return { identity, commit, image, rebuild, cleanupOnFailure, ...waiting };
+}
+
+/** Whoever dispatches a deploy names branch and commit; only what was pushed to that branch is built. */
+async function proveOnBranch(
+  { pr, branch, commit: named, sandbox }: DeployOptions,
+  { commit, context, session }: { commit: string } & Pick<Asking, 'context' | 'session'>,
+): Promise<void> {
+  if (branch === undefined || named === undefined || pr !== undefined || sandbox) return;
+  const [{ checkCommitOnBranch }, { openHistory }] = await Promise.all([
+    import('../ci/on-branch.ts'),
+    import('../ci/history.ts'),
+  ]);
+  const { git, ci, config } = context;
+  const { io, signal } = session;
+  await checkCommitOnBranch({
+    commit,
+    branch,
+    repository: config.build.repository,
+    git,
+    history: openHistory({ cwd: io.cwd, env: io.env, signal }),
+    compare: async (one, of) => {
+      const github = await ci.github();
+      if (github === undefined) return undefined;
+      const { isCommitOnBranch } = await import('../ci/github/pulls.ts');
+      return isCommitOnBranch(github, { commit: one, branch: of });
+    },
+  });
 }
 
 function report(result: DeployResult, { printer, warnings }: Ui): void {

@@ -7,6 +7,7 @@ import { block } from '../report/printer.ts';
 import { openContext } from './context.ts';
 import type { DestroyOptions } from './options.ts';
 import { showPlan } from './plan.ts';
+import { callbackOf, withReports } from './reports.ts';
 import { renderTimings } from './timings.ts';
 import { type Ui, withUi } from './ui.ts';
 
@@ -14,9 +15,18 @@ import { type Ui, withUi } from './ui.ts';
 export function destroy(options: DestroyOptions, session: Session): Promise<number> {
   return withUi(options, session, async (ui) => {
     const context = await openContext(options, { session, ui });
-    const change = await context.provider.destroy(await context.identity(options));
-    if (options.dryRun) return showPlan(change.plan, ui);
-    const receipt = await change.apply();
+    const callback = await callbackOf(options, context.config);
+    const identity = await context.identity(options);
+    const { provider } = context;
+    if (options.dryRun) return showPlan((await provider.destroy(identity)).plan, ui);
+    const receipt = await withReports(
+      options,
+      { ...context, kind: 'destroy', identity, callback, session, ui },
+      {
+        run: async () => (await provider.destroy(identity)).apply(),
+        end: (gone) => ({ kind: 'destroyed', receipt: gone, error: mistakeOf(gone) }),
+      },
+    );
     ui.progress.stop();
     return report(receipt, ui);
   });
@@ -47,6 +57,17 @@ function report(receipt: Receipt, { printer, warnings }: Ui): number {
   }
   printer.tell(`done (${renderTimings(timings)})`);
   return exitCodes.done;
+}
+
+/** What makes a destroy one that failed, though it came to its end. */
+function mistakeOf(receipt: Receipt): PreviewopsError | undefined {
+  const { remaining, failure } = receipt;
+  if (remaining.length > 0) return notRemoved(receipt);
+  if (failure === undefined) return undefined;
+  return new PreviewopsError('hook-failed', failure.sentence, {
+    hint: failure.hint,
+    details: { failure },
+  });
 }
 
 function notRemoved({ preview, remaining }: Receipt): PreviewopsError {

@@ -9,7 +9,8 @@ import {
   type RoleKind,
 } from '../permissions/words.ts';
 
-export { parseBranch, parsePr } from '../ci/ref.ts';
+export { parseRunId } from '../ci/callback/run-id.ts';
+export { parseBranch, parseCommit, parsePr } from '../ci/parse.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -28,7 +29,17 @@ export interface RefOptions {
   branch?: string;
 }
 
-export interface DeployOptions extends CommonOptions, RefOptions {
+/** Where a run is told of, besides the places that its CI names. */
+export interface ReportOptions {
+  /** The dispatcher's own name of the run. */
+  runId?: string;
+  /** As written; judged once the configuration is known. */
+  callbackUrl?: string;
+  /** A dotenv file. */
+  outputEnv?: string;
+}
+
+export interface DeployOptions extends CommonOptions, RefOptions, ReportOptions {
   /** 7 to 64 hex digits. */
   commit?: string;
   image?: string;
@@ -41,7 +52,7 @@ export interface DeployOptions extends CommonOptions, RefOptions {
   timeout: number;
 }
 
-export interface DestroyOptions extends CommonOptions, RefOptions {
+export interface DestroyOptions extends CommonOptions, RefOptions, ReportOptions {
   dryRun: boolean;
 }
 
@@ -95,11 +106,6 @@ export interface DoctorOptions extends CommonOptions {
 const usage = (message: string, hint?: string) =>
   new PreviewopsError('bad-usage', message, { hint });
 const quote = (text: string) => JSON.stringify(text);
-
-export function parseCommit(text: string): string {
-  if (/^[0-9a-f]{7,64}$/i.test(text)) return text.toLowerCase();
-  throw usage(`--commit must be a commit id of 7 to 64 hex digits, not ${quote(text)}`);
-}
 
 /** `registry/name:tag` or `@sha256:...`; ECS says the rest. */
 export function parseImage(text: string): string {

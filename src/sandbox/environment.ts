@@ -37,6 +37,8 @@ export const sandboxVariables = {
   [`${prefix}APP`]: `How the application behaves: ${apps.join(', ')}.`,
   [`${prefix}BUILD`]: 'How builds end: ok, fail, no-queue.',
   [`${prefix}CALLER`]: 'The ARN of the caller.',
+  [`${prefix}REPORTS`]:
+    'on: GitHub is told of a run although its AWS is simulated; off unless set.',
 } as const satisfies Record<string, string>;
 
 /** A build of 40 s takes 0.8 s. */
@@ -61,6 +63,7 @@ export async function sandboxOptionsFromEnv(
   const faults = await json('FAULTS');
   const [file, callsFile, callerArn] = [value('STATE'), value('CALLS'), value('CALLER')];
   const app = oneOf('APP', value('APP'), apps);
+  oneOf('REPORTS', value('REPORTS'), ['on', 'off']);
   const build = oneOf('BUILD', value('BUILD'), ['ok', 'fail', 'no-queue']);
   if (callerArn !== undefined && !/^arn:[^:]+:(iam|sts)::\d{12}:.+$/.test(callerArn)) {
     throw bad('CALLER', `must be the ARN of an IAM or STS identity, not '${callerArn}'`);

@@ -49,6 +49,8 @@ export interface CallbackDocument {
   description: string;
   /** Of a destroy that came to its end. */
   receipt: CallbackReceipt | null;
+  /** There in a run against the simulated AWS only. */
+  sandbox?: true;
 }
 
 export type CallbackOutcome =

@@ -1,3 +1,4 @@
+import type { PreviewRef } from '../../preview/identity.ts';
 import type { Connected, Github } from './client.ts';
 import { statusOf } from './explain.ts';
 
@@ -59,6 +60,20 @@ export function pullRequest(github: Github, number: number): Promise<PullRequest
       association: data.author_association,
       labels: data.labels.map(({ name }) => name),
     };
+  });
+}
+
+/** The newest commit of a pull request or branch; undefined when GitHub does not tell. */
+export async function headOf(
+  github: Github,
+  { pr, branch }: PreviewRef,
+): Promise<string | undefined> {
+  if (pr !== undefined) return (await pullRequest(github, pr))?.headSha;
+  if (branch === undefined) return undefined;
+  return github.attempt('pulls', async ({ request }) => {
+    const route = 'GET /repos/{owner}/{repo}/branches/{branch}';
+    const { data } = await request(route, { ...github.at, branch });
+    return commitPattern.test(data.commit.sha) ? data.commit.sha : undefined;
   });
 }
 
