@@ -124,11 +124,26 @@ function layersOf({ identity, boundary = [], scps = [] }: Policies): Layer[] {
   ];
 }
 
+/** Whether a rule is about an action: of few actions, and asked for each of thousands of requests. */
+const concerned = new WeakMap<Rule, Map<string, boolean>>();
+
+function concerns(rule: Rule, action: string): boolean {
+  const known = concerned.get(rule) ?? new Map<string, boolean>();
+  concerned.set(rule, known);
+  const before = known.get(action);
+  if (before !== undefined) return before;
+  const { values, negated } = rule.actions;
+  const answer = holds(
+    values.map((value) => matchesAction(value, action)),
+    negated,
+  );
+  known.set(action, answer);
+  return answer;
+}
+
 function applies(rule: Rule, request: Request, lookup: Lookup): boolean {
-  const action = request.action.toLowerCase();
+  if (!concerns(rule, request.action.toLowerCase())) return false;
   const reading: Reading = { variables: rule.variables, lookup };
-  const actions = rule.actions.values.map((value) => matchesAction(value, action));
-  if (!holds(actions, rule.actions.negated)) return false;
   const resources = rule.resources.values.map((value) =>
     matchesResource(value, request.resource, reading),
   );

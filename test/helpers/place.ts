@@ -16,7 +16,7 @@ let counter = 0;
  */
 export function place(files: Record<string, string> = {}, extra: Record<string, string> = {}) {
   const cwd = join(root, String(++counter));
-  mkdirSync(cwd);
+  mkdirSync(cwd, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   const env = {
     PATH: process.env.PATH,

@@ -128,6 +128,20 @@ function seedOf(config: Config) {
   };
 }
 
+const policies = new WeakMap<Config, PolicyDocument>();
+
+/** Made once for each configuration: the evaluator remembers what it has read. */
+function leastPolicy(config: Config): PolicyDocument {
+  const policy =
+    policies.get(config) ??
+    policyFor(scopeOf(config, config.app ?? ''), {
+      commands: [...ciCommands, 'run'],
+      features: featuresOf(config),
+    });
+  policies.set(config, policy);
+  return policy;
+}
+
 function createProcess(
   options: ProcessOptions & { config: Config },
   first: Sandbox,
@@ -149,12 +163,7 @@ function createProcess(
     latencyMs,
     faults: options.faults ?? [],
     behaviour: options.behaviour ?? {},
-    policies: options.policies ?? [
-      policyFor(scopeOf(config, app), {
-        commands: [...ciCommands, 'run'],
-        features: featuresOf(config),
-      }),
-    ],
+    policies: options.policies ?? [leastPolicy(config)],
     onCall: (line) => {
       const count = calls.push(line);
       options.onCall?.(count);

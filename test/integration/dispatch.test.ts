@@ -20,7 +20,9 @@ let cwd: string;
 beforeAll(() => buildIfStale());
 beforeEach(async () => {
   receiver = await startReceiver({ status: 200 });
-  cwd = place({ 'previewops.yml': `${exampleConfig()}branchPrefix: qanote/\ncallback: { allowPrivate: true }\n` }).cwd;
+  cwd = place({
+    'previewops.yml': `${exampleConfig()}branchPrefix: qanote/\ncallback: { allowPrivate: true }\n`,
+  }).cwd;
 });
 afterEach(() => receiver.close());
 

@@ -13,8 +13,8 @@ export interface Group<R extends Request> {
   input: SimulationInput;
 }
 
-/** Actions for every type of resource that their service has, which IAM asks about apart from the rest. */
-const ofManyTypes = /^(?:ecs|elasticloadbalancing):\w*Tag/;
+/** Actions that take more than one type of resource, which IAM asks about apart from those that take one. */
+const ofManyTypes = /^(?:ecs|elasticloadbalancing):\w*Tag|^ecs:\w+ServiceDeployments?$/;
 
 /**
  * Sorts requests into calls. IAM refuses actions together that it authorises differently, and
@@ -25,8 +25,9 @@ export function groupRequests<R extends Request>(requests: readonly R[]): Group<
   const groups = new Map<string, R[]>();
   for (const request of requests) {
     const service = request.action.split(':', 1)[0];
-    const tagging = ofManyTypes.test(request.action);
-    const key = JSON.stringify([service, request.resource, tagging, request.context ?? {}]);
+    const [apart = ''] = ofManyTypes.exec(request.action) ?? [];
+    const kind = apart.replace(/:\w+(Tag|ServiceDeployment)s?$/, '$1');
+    const key = JSON.stringify([service, request.resource, kind, request.context ?? {}]);
     const same = groups.get(key);
     if (same) same.push(request);
     else groups.set(key, [request]);

@@ -26,6 +26,7 @@ test('everything set is read', async () => {
     PREVIEWOPS_SANDBOX_APP: 'wrong-architecture',
     PREVIEWOPS_SANDBOX_BUILD: 'fail',
     PREVIEWOPS_SANDBOX_CALLER: 'arn:aws:sts::123456789012:assumed-role/ci/run',
+    PREVIEWOPS_SANDBOX_REPORTS: 'on',
   };
   expect(Object.keys(env)).toEqual(Object.keys(sandboxVariables));
   const faults = [
