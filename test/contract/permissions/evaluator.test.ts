@@ -43,9 +43,11 @@ function tally() {
   return { counts, add: (decision: keyof typeof counts) => counts[decision]++ };
 }
 
+/** The gate takes the time for all of them (.ci/run); a quarter is enough in between. */
+const runs = process.env.THOROUGH === '1' ? 12_000 : 3_000;
 const seed = 20261121;
 
-test('agrees with the oracle on 12,000 random cases', () => {
+test(`agrees with the oracle on ${runs} random cases`, () => {
   const { counts, add } = tally();
   fc.assert(
     fc.property(randomCase, ({ request, policies }) => {
@@ -53,9 +55,9 @@ test('agrees with the oracle on 12,000 random cases', () => {
       add(decision);
       expect(decision).toBe(verdicts[runUnsafeSimulation(simulation(request, policies), {})]);
     }),
-    { numRuns: 12_000, seed, endOnFailure: false },
+    { numRuns: runs, seed, endOnFailure: false },
   );
-  expect(Math.min(...Object.values(counts)), JSON.stringify(counts)).toBeGreaterThan(1000);
+  expect(Math.min(...Object.values(counts)), JSON.stringify(counts)).toBeGreaterThan(runs / 12);
 });
 
 test('agrees with the oracle on calls that ask for *', async () => {
