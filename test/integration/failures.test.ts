@@ -76,7 +76,7 @@ describe('an update that fails', () => {
     expect(error.hint).toMatch(/ECS went back to previewops-hello--pr-1:1/);
     expect(error.details).toMatchObject({ rolledBack: true });
     const [listed] = await stage.process().provider.list({});
-    expect(listed?.status).toBe('failed');
+    expect(listed).toMatchObject({ status: 'failed', commit: commitOf(1) });
     expect(await outcome(stage.process().deploy({ pr: 1 }, { commit: commitOf(3) }))).toBe('done');
   });
 
@@ -114,6 +114,35 @@ it('an interrupted deploy stops its build and leaves the rest to the next run', 
   process.abort(new PreviewopsError('interrupted', 'stopped'));
   expect(await end).toMatchObject({ code: 'interrupted', exitCode: 130 });
   expect(process.calls.map((call) => call.call)).toContain('codebuild:StopBuild');
+  expect(await outcome(stage.process().deploy({ pr: 1 }))).toBe('done');
+});
+
+it('an update that is interrupted during its rollout goes back, and says so', async () => {
+  const stage = await createStage();
+  await stage.process().deploy({ pr: 1 });
+  const process = stage.process();
+  const end = failure(process.deploy({ pr: 1 }, { commit: commitOf(2) }));
+  await stage.clock.sleep(48_000);
+  process.abort(new PreviewopsError('interrupted', 'stopped'));
+  expect(await end).toMatchObject({ code: 'interrupted', exitCode: 130 });
+  expect(process.events).toContainEqual({
+    type: 'note',
+    level: 'info',
+    text: 'the rollout is stopped: ECS goes back to the revision before',
+  });
+  await stage.clock.sleep(120_000);
+  const [listed] = await stage.process().provider.list({});
+  expect(listed).toMatchObject({ status: 'ready', commit: commitOf(1) });
+});
+
+it('a first deploy that is interrupted during its rollout goes on by itself, and says so', async () => {
+  const stage = await createStage();
+  const process = stage.process();
+  const end = failure(process.deploy({ pr: 1 }));
+  await stage.clock.sleep(48_000);
+  process.abort(new PreviewopsError('interrupted', 'stopped'));
+  expect(await end).toMatchObject({ code: 'interrupted' });
+  expect(JSON.stringify(process.events)).toContain('ECS goes on with the first rollout');
   expect(await outcome(stage.process().deploy({ pr: 1 }))).toBe('done');
 });
 

@@ -1,5 +1,6 @@
 import { explain, isAmbiguous } from '../../aws/errors.ts';
 import { exitCodes, type PreviewopsError } from '../../errors.ts';
+import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
 import type { Run } from './deploy-steps.ts';
 import { destroyPreview } from './destroy.ts';
@@ -15,6 +16,7 @@ export async function leaveCleanly(run: Run, error: unknown): Promise<void> {
   const known = explain(error);
   const [left] = await Promise.all([
     leaveRollout(run, known),
+    known.details?.rolledBack === true ? renameServing(run) : undefined,
     known.exitCode === exitCodes.superseded ? undefined : claims.failed(known.code),
   ]);
   if (left !== undefined) session.emit({ type: 'note', level: 'info', text: left });
@@ -33,18 +35,33 @@ export async function leaveCleanly(run: Run, error: unknown): Promise<void> {
   });
 }
 
+/** The service goes on with the revision before, and is to say again whose it is. Best effort. */
+async function renameServing({ session, observed, facts }: Run): Promise<void> {
+  const commit = observed.service?.tags[tagKeys.commit];
+  if (commit === undefined || facts.rollout === undefined) return;
+  const { arns } = session.target;
+  const tags = [{ key: tagKeys.commit, value: commit }];
+  await session.aws
+    .call('ecs:TagResource', { resourceArn: arns.service, tags }, { evenIfInterrupted: true })
+    .catch(() => {});
+}
+
 /** Stops a rollout that nobody follows any more, and says what becomes of it. */
 async function leaveRollout(
-  { session, facts, observed }: Run,
+  run: Run,
   { code, exitCode }: PreviewopsError,
 ): Promise<string | undefined> {
+  const { session, facts, observed } = run;
   const interrupted = exitCode === exitCodes.interrupted;
   const update = isServing(observed);
   const hopeless = code === 'limit-reached' && update;
   if (!facts.rollout?.begun || !(interrupted || hopeless || code === 'superseded')) return;
   const end = await stopRollout(session, facts.rollout, { first: !update });
   if (!interrupted) return undefined;
-  if (end === 'stopped') return 'the rollout is stopped: ECS goes back to the revision before';
+  if (end === 'stopped') {
+    await renameServing(run);
+    return 'the rollout is stopped: ECS goes back to the revision before';
+  }
   return update
     ? undefined
     : 'ECS goes on with the first rollout: the next deploy follows it, destroy removes it';
