@@ -10,7 +10,10 @@ import { place } from '../helpers/place.ts';
 
 interface Recorded {
   env: Record<string, string>;
-  event: { action: string; pull_request: { head: { sha: string }; state: string } };
+  event: {
+    action: string;
+    pull_request: { head: { sha: string }; state: string; labels?: { name: string }[] };
+  };
 }
 
 const recorded = (name: string): Recorded =>
@@ -34,14 +37,19 @@ function openJob() {
   const { cwd } = place({ 'previewops.yml': config });
   const run = async (
     command: string,
-    { event, head, ...extra }: { event: string; head?: string; [name: string]: string | undefined },
+    {
+      event,
+      head,
+      config: text = config,
+      ...extra
+    }: { event: string; head?: string; config?: string; [name: string]: string | undefined },
   ) => {
     const { env, event: payload } = recorded(event);
     if (head !== undefined) payload.pull_request.head.sha = sha(head);
     const file = join(cwd, `event-${Math.random()}.json`);
     writeFileSync(file, JSON.stringify(payload));
     const { previewops } = place(
-      { 'previewops.yml': config },
+      { 'previewops.yml': text },
       {
         ...env,
         GITHUB_EVENT_PATH: file,
@@ -143,5 +151,32 @@ describe('who is not trusted is skipped before any AWS call', () => {
     expect(job.read('calls')).toBe('');
     expect(job.read('outputs')).toMatch(/^status<<(\S+)\nskipped\n\1$/m);
     expect(fake.state.deployments).toEqual([]);
+  });
+});
+
+describe('who is let in by the configuration is deployed', () => {
+  const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf';
+  const secrets = `container: { secrets: { TOKEN: "${secret}" } }\n`;
+
+  test.each([
+    ['pull-request-fork', 'forks: allow', true],
+    ['pull-request-fork', 'forks: without-secrets', false],
+    ['pull-request-bot', 'bots: allow', true],
+    ['pull-request-stranger', 'forks: allow', true],
+  ])('%s with %s', async (event, rule, withSecrets) => {
+    const { code } = await job.run('deploy', { event, config: `${config}${secrets}${rule}\n` });
+    expect(code).toBe(0);
+    expect(job.read('sandbox.json').includes(`"valueFrom":"${secret}"`)).toBe(withSecrets);
+  });
+
+  test('a label that is required lets in who has it, and nobody else', async () => {
+    const labelled = `${config}requireLabel: wanted\n`;
+    const without = await job.run('deploy', { event: 'pull-request-opened', config: labelled });
+    expect(without).toMatchObject({ code: 0, out: '' });
+    expect(without.err).toContain('does not have the label "wanted"');
+    const named = recorded('pull-request-labeled').event.pull_request.labels?.[0]?.name ?? '';
+    const same = `${config}requireLabel: ${named}\n`;
+    const having = await job.run('deploy', { event: 'pull-request-labeled', config: same });
+    expect(having.out).toContain('https://pr-42.');
   });
 });
