@@ -4,6 +4,7 @@ import type { Lookups } from '../ci/identity/complete.ts';
 import type { CiRun } from '../ci/identity/run.ts';
 import type { RefQuestion } from '../ci/ref.ts';
 import type { Session } from '../report/io.ts';
+import { parseUrl } from '../url.ts';
 import type { CommonOptions } from './options.ts';
 
 /** What the CI tells of this run, and whom it can be asked further; everything on demand, once. */
@@ -57,7 +58,7 @@ export function openCi(options: CommonOptions, { session, slug, note }: CiTools)
   const repositoryOf = async (told: CiRun | undefined): Promise<string | undefined> => {
     if (env.GITHUB_REPOSITORY) return env.GITHUB_REPOSITORY;
     if (told === undefined) return slug();
-    const host = env.GITHUB_SERVER_URL ? new URL(env.GITHUB_SERVER_URL).host : publicHost;
+    const host = parseUrl(env.GITHUB_SERVER_URL ?? '')?.host ?? publicHost;
     return told.repository?.host === host ? told.repository.slug : undefined;
   };
   const asked = async () => {

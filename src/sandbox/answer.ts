@@ -1,4 +1,5 @@
 import { PreviewopsError } from '../errors.ts';
+import { parseUrl } from '../url.ts';
 import { serve } from './answer-rules.ts';
 import { byBalancer, type HttpAnswer } from './answer-shape.ts';
 import { tlsProblem } from './answer-tls.ts';
@@ -32,7 +33,7 @@ export function answerTo(world: World, address: string): SandboxAnswer {
 const failed = (error: 'dns' | 'connect' | 'tls', message: string) => ({ error, message });
 
 function parse(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parseUrl(address);
   if (url && Object.hasOwn(defaultPorts, url.protocol)) return url;
   throw new PreviewopsError(
     'bad-usage',

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { PreviewopsError } from '../../errors.ts';
+import { parseUrl } from '../../url.ts';
 import { type AddressRules, addressMistake } from './address.ts';
 
 /** `callback` of the configuration. */
@@ -60,7 +61,7 @@ function textMistake(text: string): Refusal | undefined {
       hint: 'Deliveries are signed when PREVIEWOPS_CALLBACK_SECRET is set.',
     };
   }
-  return URL.canParse(text) ? undefined : { message: 'is not a URL' };
+  return parseUrl(text) ? undefined : { message: 'is not a URL' };
 }
 
 const authorityOf = (text: string) => /^https:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';

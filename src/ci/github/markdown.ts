@@ -1,3 +1,4 @@
+import { parseUrl } from '../../url.ts';
 import { byteLength, cleanLines, oneLine, shorten } from './text.ts';
 
 /** Breaks a word in two for GitHub's filters, and shows nothing. */
@@ -61,8 +62,8 @@ const maxUrl = 2000;
 
 /** http(s) only, without credentials, and with nothing in it that could end a Markdown link. */
 export function safeUrl(url: string): string | undefined {
-  if (url.length > maxUrl || !URL.canParse(url)) return undefined;
-  const parsed = new URL(url);
+  const parsed = url.length > maxUrl ? undefined : parseUrl(url);
+  if (parsed === undefined) return undefined;
   if (!/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '') {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { normalizeRepository } from '../../config/repository.ts';
 import { PreviewopsError } from '../../errors.ts';
+import { parseUrl } from '../../url.ts';
 import { parseBranch, parsePr } from '../parse.ts';
 import { quoted } from '../quoted.ts';
 import type { Repository } from './run.ts';
@@ -56,8 +57,8 @@ const maxUrlLength = 2000;
 
 /** A web address that may be shown and linked to: no credentials, nothing that is no http. */
 export function readUrl(value: string | undefined): string | undefined {
-  if (value === undefined || value.length > maxUrlLength || !URL.canParse(value)) return undefined;
-  const url = new URL(value);
+  const url = (value?.length ?? 0) > maxUrlLength ? undefined : parseUrl(value ?? '');
+  if (url === undefined) return undefined;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
   url.username = '';
   url.password = '';
@@ -67,8 +68,9 @@ export function readUrl(value: string | undefined): string | undefined {
 /** Where a clone URL leads, in any of git's ways to write one. */
 export function readRepository(value: string | undefined): Repository | undefined {
   const url = normalizeRepository((value ?? '').replace(/^git:\/\//, 'https://'));
-  if (url === undefined || !URL.canParse(url)) return undefined;
-  const { host, pathname } = new URL(url);
+  const parsed = url === undefined ? undefined : parseUrl(url);
+  if (url === undefined || parsed === undefined) return undefined;
+  const { host, pathname } = parsed;
   return { url, host, slug: pathname.replace(/^\/|(?:\.git)?\/?$/g, '') };
 }
 
