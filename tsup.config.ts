@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { leaveOut } from './scripts/leave-out.ts';
 import { writeLicenses } from './scripts/licenses.ts';
 import { pruneSchemas } from './scripts/prune-schemas.ts';
 
@@ -18,7 +19,7 @@ export default defineConfig(({ dts: types }) => ({
   clean: !types,
   metafile: true,
   dts: types ? { only: true } : false,
-  esbuildPlugins: [pruneSchemas],
+  esbuildPlugins: [pruneSchemas, leaveOut],
   esbuildOptions(options) {
     options.legalComments = 'none'; // licences are listed whole in THIRD-PARTY-LICENSES.txt
     options.mainFields = ['module', 'main'];

@@ -1,46 +1,50 @@
 // Longer than most: the whole command line in one place, a function a command.
-import { Command, CommanderError, Help, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, Option } from 'commander';
+import { workflowNames } from './ci/workflows/words.ts';
+import { commandFirst } from './commands/argv.ts';
+import type { Shell } from './commands/completion.ts';
+import { sortKeys } from './commands/list-view.ts';
 import {
   type CommonOptions,
   type DeployOptions,
   type DestroyOptions,
   type DoctorOptions,
+  type InitCommandOptions,
+  type KeepOptions,
   type ListOptions,
   type LogsOptions,
+  type OpenOptions,
   type PolicyCommandOptions,
+  type PruneOptions,
   parseApp,
   parseAs,
   parseBranch,
   parseCommands,
   parseCommit,
   parseFiles,
+  parseFor,
   parseGroups,
+  parseIds,
   parseImage,
+  parseOlderThan,
+  parsePort,
   parsePr,
+  parseRegion,
   parseRoleArn,
   parseRunId,
   parseSince,
+  parseStatuses,
   parseText,
   parseTimeout,
   parseWords,
   type RunOptions,
+  type StartOptions,
   type StatusOptions,
+  type StopOptions,
   type ValidateOptions,
 } from './commands/options.ts';
 import { groups } from './doctor/groups.ts';
 import { exitCodes, PreviewopsError } from './errors.ts';
-import {
-  deployHelp,
-  destroyHelp,
-  doctorHelp,
-  listHelp,
-  logsHelp,
-  policyHelp,
-  programHelp,
-  runHelp,
-  statusHelp,
-  validateHelp,
-} from './help.ts';
 import { policyFormats, roleKinds } from './permissions/words.ts';
 import type { Session } from './report/io.ts';
 import { version } from './version.ts';
@@ -51,16 +55,28 @@ export async function runCommand(argv: readonly string[], session: Session): Pro
   const program = declareProgram(session, (result) => {
     code = result;
   });
+  if (argv.length === 0 || argv.some((word) => /^(?:--help|help|-\w*h\w*)$/.test(word))) {
+    await addHelp(program);
+  }
+  const words = commandFirst(argv, program);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help that was not asked for: no command was given.
     if (error.code === 'commander.help') return argv.length === 0 ? exitCodes.usage : code;
     if (error.exitCode === 0) return exitCodes.done;
-    throw usageError(error, { argv, known: program.commands.map((one) => one.name()) });
+    throw usageError(error, { argv: words, known: program.commands.map((one) => one.name()) });
   }
   return code;
+}
+
+/** Examples and exit codes behind the flags of every command. They take as much room as the commands. */
+export async function addHelp(program: Command): Promise<void> {
+  const { helpAfter } = await import('./help.ts');
+  for (const command of [program, ...program.commands]) {
+    command.addHelpText('after', helpAfter(command === program ? '' : command.name()));
+  }
 }
 
 /** Runs a command's lazily imported action; its exit code becomes the program's. */
@@ -68,13 +84,13 @@ type Act = <Options extends CommonOptions>(
   load: () => Promise<(options: Options, session: Session) => Promise<number>>,
 ) => (options: Options) => Promise<void>;
 
-function declareProgram(session: Session, done: (code: number) => void): Command {
+/** Every command with its flags; `done` is told the exit code of the one that ran. */
+export function declareProgram(session: Session, done: (code: number) => void): Command {
   const { stdout, stderr } = session.io;
   const program = new Command('previewops')
     .description('Gives every pull request its own running copy on AWS ECS Fargate.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', programHelp)
     .showSuggestionAfterError()
     .exitOverride()
     .configureHelp({ optionDescription: describeOption })
@@ -90,15 +106,22 @@ function declareProgram(session: Session, done: (code: number) => void): Command
     const command = await load();
     done(await command(options, session));
   };
+  declareInit(program.command('init'), act);
   declareDeploy(program.command('deploy'), act);
   declareDestroy(program.command('destroy'), act);
   declareList(program.command('list'), act);
+  declareKeep(program.command('keep'), act);
+  declareStop(program.command('stop'), act);
+  declareStart(program.command('start'), act);
+  declarePrune(program.command('prune'), act);
   declareStatus(program.command('status'), act);
+  declareOpen(program.command('open'), act);
   declareLogs(program.command('logs'), act);
   declareRun(program.command('run'), act);
   declareValidate(program.command('validate'), act);
   declareDoctor(program.command('doctor'), act);
   declarePolicy(program.command('policy'), act);
+  declareCompletion(program.command('completion'), { session, done });
   return program;
 }
 
@@ -108,9 +131,44 @@ const standard = new Help();
 const describeOption = (option: Option) =>
   option.isBoolean() ? option.description : standard.optionDescription(option);
 
+function declareInit(command: Command, act: Act): void {
+  const ci = new Option('--ci <name>', "write this CI's files too");
+  const bootstrap = '--bootstrap [file]';
+  const text = (flag: string) => parseText(flag);
+  command
+    .description('write previewops.yml from what your AWS account has, or make what it lacks')
+    .option('--region <name>', 'AWS region (default: as the AWS CLI takes it)', parseRegion)
+    .option('--cluster <name>', 'ECS cluster', text('--cluster'))
+    .option('--listener <arn>', 'HTTPS listener of the load balancer', text('--listener'))
+    .option('--vpc <id>', "VPC (default: the load balancer's)", text('--vpc'))
+    .option('--subnets <ids>', 'subnets for tasks, with commas', parseIds('--subnets'))
+    .option(
+      '--security-groups <ids>',
+      'security groups of tasks, with commas',
+      parseIds('--security-groups'),
+    )
+    .option('--execution-role <arn>', 'role that starts tasks', text('--execution-role'))
+    .option('--build-role <arn>', 'role that builds images', text('--build-role'))
+    .option('--base-domain <name>', 'domain of the previews', text('--base-domain'))
+    .option('--hosted-zone <id>', 'Route 53 zone, for a record each', text('--hosted-zone'))
+    .option('--app <name>', 'name of the app (default: after the repository)', parseApp)
+    .option('--repository <url>', 'clone URL (default: the remote origin)', text('--repository'))
+    .option('--port <number>', 'port of the container (default: the EXPOSE)', parsePort)
+    .addOption(ci.choices(workflowNames))
+    .option(bootstrap, 'write a CloudFormation template for what is missing')
+    .option('--apply', 'create or update its stack, and write down what it gives', false)
+    .option('-y, --yes', 'take the proposals', false)
+    .option('--force', 'write over values and files that are there', false)
+    .option('--offline', 'ask AWS nothing, and leave placeholders', false)
+    .option('-o, --output <file>', 'the file to write (default: previewops.yml)', text('--output'))
+    .action(act<InitCommandOptions>(async () => (await import('./commands/init.ts')).init));
+  withCommon(command);
+}
+
 function declareDeploy(command: Command, act: Act): void {
   const timeout = new Option('--timeout <duration>', 'limit for build and rollout together');
   const image = new Option('--image <ref>', 'run this image and build none');
+  const evict = new Option('--evict <which>', 'where there is no room for it, remove one first');
   withRef(command)
     .description('create or update a preview, and print its URL')
     .option(
@@ -122,10 +180,10 @@ function declareDeploy(command: Command, act: Act): void {
     .option('--rebuild', 'build even if this commit has been built', false)
     .option('--dry-run', 'print what would change, and change nothing', false)
     .option('--cleanup-on-failure', 'remove a preview whose first deploy fails', false)
+    .addOption(evict.choices(['oldest-idle']))
     .option('--no-wait', 'return once the rollout has started')
     .option('--no-probe', 'do not wait until the URL answers')
     .addOption(timeout.argParser(parseTimeout).default(parseTimeout('15m'), '15m'))
-    .addHelpText('after', deployHelp)
     .action(act<DeployOptions>(async () => (await import('./commands/deploy.ts')).deploy));
   withReports(command);
   withCommon(command);
@@ -135,7 +193,6 @@ function declareDestroy(command: Command, act: Act): void {
   withRef(command)
     .description('remove a preview and all that belongs to it')
     .option('--dry-run', 'print what would be removed, and remove nothing', false)
-    .addHelpText('after', destroyHelp)
     .action(act<DestroyOptions>(async () => (await import('./commands/destroy.ts')).destroy));
   withReports(command);
   withCommon(command);
@@ -143,20 +200,77 @@ function declareDestroy(command: Command, act: Act): void {
 
 function declareList(command: Command, act: Act): void {
   const app = new Option('--app <name>', 'show those of another app');
+  const status = new Option('--status <words>', 'only those: ready, expired, orphan ...');
+  const sort = new Option('--sort <by>', 'what comes first');
   command
     .description('show the previews of this app')
     .addOption(app.argParser(parseApp).conflicts('allApps'))
     .option('--all-apps', 'show those of every app in the cluster', false)
-    .addHelpText('after', listHelp)
+    .addOption(status.argParser(parseStatuses))
+    .addOption(sort.choices(sortKeys).default('id'))
+    .option('--watch', 'draw it again every 5 s until Ctrl-C', false)
     .action(act<ListOptions>(async () => (await import('./commands/list.ts')).list));
+  withCommon(command);
+}
+
+function declareKeep(command: Command, act: Act): void {
+  const time = new Option('--for <duration>', 'until that is over, however soon or late');
+  withRef(command)
+    .description('say how long a preview stays; without a flag, as after its last deploy')
+    .addOption(time.argParser(parseFor).conflicts('forever'))
+    .option('--forever', 'until somebody says otherwise', false)
+    .action(act<KeepOptions>(async () => (await import('./commands/keep.ts')).keep));
+  withCommon(command);
+}
+
+function declareStop(command: Command, act: Act): void {
+  withRef(command)
+    .description('run nothing of a preview until it is started or deployed again')
+    .action(act<StopOptions>(async () => (await import('./commands/stop.ts')).stop));
+  withCommon(command);
+}
+
+function declareStart(command: Command, act: Act): void {
+  const timeout = new Option('--timeout <duration>', 'limit for its tasks to be healthy');
+  withRef(command)
+    .description('bring back a preview that was stopped, and print its URL')
+    .option('--no-wait', 'return once its tasks were asked for')
+    .option('--no-probe', 'do not wait until the URL answers')
+    .addOption(timeout.argParser(parseTimeout).default(parseTimeout('15m'), '15m'))
+    .action(act<StartOptions>(async () => (await import('./commands/start.ts')).start));
+  withCommon(command);
+}
+
+function declarePrune(command: Command, act: Act): void {
+  const app = new Option('--app <name>', 'those of another app');
+  const age = new Option('--older-than <duration>', 'last deployed longer ago; narrows the others');
+  command
+    .description('remove previews that expired, lost their pull request, or are left over')
+    .option('--expired', 'those whose time is over', false)
+    .option('--closed', 'those of closed or merged pull requests', false)
+    .option('--orphans', 'what is left of previews', false)
+    .option('--idle', 'stop those without a request for as long as `idle` says', false)
+    .addOption(age.argParser(parseOlderThan))
+    .addOption(app.argParser(parseApp).conflicts('allApps'))
+    .option('--all-apps', 'those of every app in the cluster', false)
+    .option('--yes', 'remove them without asking', false)
+    .option('--dry-run', 'print what would be removed, and remove nothing', false)
+    .action(act<PruneOptions>(async () => (await import('./commands/prune.ts')).prune));
   withCommon(command);
 }
 
 function declareStatus(command: Command, act: Act): void {
   withRef(command)
     .description('show one preview in full, and why it failed if it did')
-    .addHelpText('after', statusHelp)
     .action(act<StatusOptions>(async () => (await import('./commands/status.ts')).status));
+  withCommon(command);
+}
+
+function declareOpen(command: Command, act: Act): void {
+  withRef(command)
+    .description("open a preview's URL in the browser, and print it")
+    .option('--print', 'print it and open nothing', false)
+    .action(act<OpenOptions>(async () => (await import('./commands/open.ts')).open));
   withCommon(command);
 }
 
@@ -171,7 +285,6 @@ function declareLogs(command: Command, act: Act): void {
     .addOption(build.conflicts('container'))
     .addOption(container.argParser(parseText('--container')))
     .addOption(since.argParser(parseSince))
-    .addHelpText('after', logsHelp)
     .action(act<LogsOptions>(async () => (await import('./commands/logs.ts')).logs));
   withCommon(command);
 }
@@ -183,7 +296,6 @@ function declareRun(command: Command, act: Act): void {
     .description("run a command once in a preview's image, and exit as it does")
     .argument('[command...]', 'words of the command, behind --')
     .addOption(timeout.argParser(parseTimeout).default(parseTimeout('1h'), '1h'))
-    .addHelpText('after', runHelp)
     .action((words: string[], options: Omit<RunOptions, 'command'>) =>
       start({ ...options, command: parseWords(words) }),
     );
@@ -194,13 +306,12 @@ function declareValidate(command: Command, act: Act): void {
   command
     .description('check configuration, credentials and cluster')
     .option('--offline', 'check the configuration only', false)
-    .addHelpText('after', validateHelp)
     .action(act<ValidateOptions>(async () => (await import('./commands/validate.ts')).validate));
   withCommon(command);
 }
 
 function declareDoctor(command: Command, act: Act): void {
-  const only = new Option('--only <groups>', 'only checks of these groups');
+  const only = new Option('--only <groups>', `only checks of these groups (${groups.join(', ')})`);
   const as = new Option(
     '--as <commands>',
     'permissions of these commands (default: all that CI runs)',
@@ -222,7 +333,6 @@ function declareDoctor(command: Command, act: Act): void {
     .addOption(policy.argParser(parseFiles('--policy-file')))
     .addOption(boundary.argParser(parseText('--boundary-file')))
     .addOption(scp.argParser(parseFiles('--scp-file')))
-    .addHelpText('after', doctorHelp(groups))
     .action(act<DoctorOptions>(async () => (await import('./commands/doctor.ts')).doctor));
   withCommon(command);
 }
@@ -239,9 +349,26 @@ function declarePolicy(command: Command, act: Act): void {
     .addOption(wanted.argParser(parseCommands))
     .addOption(format.choices(policyFormats).default('json').conflicts('json'))
     .addOption(role.choices(roleKinds).conflicts('for'))
-    .addHelpText('after', policyHelp)
     .action(act<PolicyCommandOptions>(async () => (await import('./commands/policy.ts')).policy));
   withCommon(command);
+}
+
+function declareCompletion(
+  command: Command,
+  { session, done }: { session: Session; done: (code: number) => void },
+): void {
+  const shell = new Argument('<shell>', 'whose script it is');
+  command
+    .description('print a script that completes commands and flags in your shell')
+    .addArgument(shell.choices(['bash', 'zsh', 'fish'] satisfies Shell[]))
+    .action(async (chosen: Shell) => {
+      const [{ completion }, { completionSpec }] = await Promise.all([
+        import('./commands/completion.ts'),
+        import('./completion/spec.ts'),
+      ]);
+      const spec = completionSpec(command.parent ?? command);
+      done(completion({ shell: chosen, spec }, session));
+    });
 }
 
 const withRef = (command: Command) =>

@@ -13,67 +13,34 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**
- * The one table of error codes. A code is a promise to scripts that read `--json`; the text
- * beside it is not. `meaning` is what the troubleshooting page says of it.
+ * The one table of error codes. A code is a promise to scripts that read `--json`; what people read
+ * of it is in error-guide.ts, which the program itself need not load.
  */
 export const errorTable = {
-  'bad-usage': { exit: exitCodes.usage, meaning: 'The command line cannot be understood.' },
-  'config-not-found': { exit: exitCodes.usage, meaning: 'No previewops.yml was found.' },
-  'config-invalid': { exit: exitCodes.usage, meaning: 'The configuration has mistakes.' },
-  'identity-unknown': {
-    exit: exitCodes.usage,
-    meaning: 'Neither flags nor the checkout say which pull request, branch or commit is meant.',
-  },
-  'commit-not-on-branch': {
-    exit: exitCodes.usage,
-    meaning: 'The commit is not on the branch that was named with it, or nobody could tell.',
-  },
-  'pull-request-closed': {
-    exit: exitCodes.usage,
-    meaning: 'The pull request is closed, or the branch deleted: there is nothing to deploy.',
-  },
-  'no-credentials': {
-    exit: exitCodes.denied,
-    meaning: 'No AWS credentials were found, or they have expired.',
-  },
-  'access-denied': {
-    exit: exitCodes.denied,
-    meaning: 'AWS refused a call for lack of a permission.',
-  },
-  conflict: {
-    exit: exitCodes.conflict,
-    meaning: 'A resource that previewops does not own is in the way.',
-  },
-  'limit-reached': {
-    exit: exitCodes.conflict,
-    meaning: 'A limit of the account or of the load balancer is reached.',
-  },
-  superseded: { exit: exitCodes.superseded, meaning: 'A newer deploy took over this preview.' },
-  destroyed: {
-    exit: exitCodes.superseded,
-    meaning: 'The preview was destroyed while this deploy was running.',
-  },
-  'timed-out': { exit: exitCodes.timedOut, meaning: 'AWS did not finish within the time allowed.' },
-  interrupted: { exit: exitCodes.interrupted, meaning: 'The command was interrupted.' },
-  'build-failed': { exit: exitCodes.failed, meaning: 'CodeBuild could not build the image.' },
-  'rollout-failed': {
-    exit: exitCodes.failed,
-    meaning: 'ECS could not start the new revision and keep it healthy.',
-  },
-  'no-answer': {
-    exit: exitCodes.failed,
-    meaning: 'The new revision is healthy, but the URL of the preview does not answer.',
-  },
-  'hook-failed': {
-    exit: exitCodes.failed,
-    meaning: "A command in the app's image, a hook or one of `run`, failed or did not start.",
-  },
-  'not-found': { exit: exitCodes.failed, meaning: 'Something the configuration names is absent.' },
-  'not-removed': { exit: exitCodes.failed, meaning: 'A destroy left resources behind.' },
-  'aws-unreachable': { exit: exitCodes.failed, meaning: 'AWS could not be reached.' },
-  'aws-failed': { exit: exitCodes.failed, meaning: 'AWS refused a call or kept failing.' },
-  internal: { exit: exitCodes.failed, meaning: 'A mistake in previewops itself.' },
-} as const satisfies Record<string, { exit: ExitCode; meaning: string }>;
+  'bad-usage': { exit: exitCodes.usage },
+  'config-not-found': { exit: exitCodes.usage },
+  'config-invalid': { exit: exitCodes.usage },
+  'identity-unknown': { exit: exitCodes.usage },
+  'commit-not-on-branch': { exit: exitCodes.usage },
+  'pull-request-closed': { exit: exitCodes.usage },
+  'no-credentials': { exit: exitCodes.denied },
+  'access-denied': { exit: exitCodes.denied },
+  conflict: { exit: exitCodes.conflict },
+  'limit-reached': { exit: exitCodes.conflict },
+  superseded: { exit: exitCodes.superseded },
+  destroyed: { exit: exitCodes.superseded },
+  'timed-out': { exit: exitCodes.timedOut },
+  interrupted: { exit: exitCodes.interrupted },
+  'build-failed': { exit: exitCodes.failed },
+  'rollout-failed': { exit: exitCodes.failed },
+  'no-answer': { exit: exitCodes.failed },
+  'hook-failed': { exit: exitCodes.failed },
+  'not-found': { exit: exitCodes.failed },
+  'not-removed': { exit: exitCodes.failed },
+  'aws-unreachable': { exit: exitCodes.failed },
+  'aws-failed': { exit: exitCodes.failed },
+  internal: { exit: exitCodes.failed },
+} as const satisfies Record<string, { exit: ExitCode }>;
 
 export type ErrorCode = keyof typeof errorTable;
 

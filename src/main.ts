@@ -78,6 +78,22 @@ export function systemIo(): Io {
       for (;;); // the signal is on its way; nothing may happen until it arrives
     },
     process: { pid: process.pid, kill: (pid, signal) => process.kill(pid, signal) },
+    ...(process.stdin.isTTY && process.stderr.isTTY
+      ? { confirm, terminal: { input: process.stdin, output: process.stderr } }
+      : {}),
     random: Math.random,
   };
+}
+
+/** Anything but yes is no. */
+async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // At a prompt the terminal hands Ctrl-C to the reader, which would only fall silent.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim());
+  } finally {
+    lines.close();
+  }
 }

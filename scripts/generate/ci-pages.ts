@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { renderWorkflow, workflowNames } from '../../src/ci/workflows/render.ts';
 import {
   type OidcCi,
@@ -6,9 +5,8 @@ import {
   type TrustSubject,
   trustPolicyFor,
 } from '../../src/ci/workflows/trust-policy.ts';
+import { fence, fillBlocks } from './blocks.ts';
 import { minimalFiles } from './ci-minimal.ts';
-
-const root = new URL('../../', import.meta.url);
 
 /** The pages whose prose is written by hand, with blocks that are made. */
 export const ciPages = [
@@ -26,19 +24,8 @@ export const ciPages = [
   'travis',
 ].map((name) => `docs/ci/${name}.md`);
 
-const block = /(<!-- made: (?<name>[a-z-]+ [a-z-]+) -->\n)[\s\S]*?(<!-- \/made -->)/g;
-
 /** A page as it is, with its made blocks made anew. Rejects when one of them is not known. */
-export async function makeCiPage(path: string): Promise<string> {
-  const page = await readFile(new URL(path, root), 'utf8');
-  return page.replace(block, (_, start: string, name: string, end: string) => {
-    const made = blocks.get(name);
-    if (made === undefined) throw new Error(`${path}: nothing makes the block "${name}"`);
-    return `${start}\n${made()}\n\n${end}`;
-  });
-}
-
-const fence = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+export const makeCiPage = (path: string): Promise<string> => fillBlocks(path, blocks);
 
 const [first, second] = [
   'c0ffee00-0000-4000-8000-000000000001',

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { schemaLine } from '../../src/config/schema-url.ts';
 import { durationPattern } from '../../src/config/units.ts';
-import { type SchemaNode, toJsonSchema } from './config-schema.ts';
+import { noteOf, type SchemaNode, toJsonSchema } from './config-schema.ts';
 
 const reference = new URL('../../fixtures/configs/valid/reference.yml', import.meta.url);
 
 /** docs/configuration.md: an example that a test proves valid, then one row for each key. */
 export async function makeConfigPage(): Promise<string> {
-  const schema = toJsonSchema((node, note) => {
-    node.note = note;
-  });
+  const schema = toJsonSchema((made) => {
+    const note = noteOf(made);
+    if (note !== undefined) (made.node as PageNode).note = note;
+  }) as PageNode;
   const example = await readFile(reference, 'utf8');
   const sections = listSections(schema, '');
   return `${[introduce(example.trim()), ...sections.map(renderSection)].join('\n\n')}\n`;
@@ -21,18 +23,22 @@ const introduce = (
 # Configuration
 
 \`previewops.yml\` lies in the root of the repository. Seven keys are required, all of them in
-\`providerConfig\`; this is a whole file:
+\`providerConfig\` (\`albListenerArns\` may stand in place of \`albListenerArn\`); this is a whole file:
 
 \`\`\`yaml
 ${example}
 \`\`\`
 
-\`previewops validate\` checks it, and names the line and column of every mistake. With this first line, editors
-check it while you write:
+\`previewops validate\` checks it, and names the line and column of every mistake. With this first line, which
+\`previewops init\` writes, an editor with a YAML language server says the same while you write:
 
 \`\`\`yaml
-# yaml-language-server: $schema=./node_modules/previewops/schema/previewops.schema.json
+${schemaLine}
 \`\`\`
+
+Where previewops is installed beside the file, \`./node_modules/previewops/schema/previewops.schema.json\` serves as well, and needs no
+network. The schema says all that JSON Schema can say. What compares two values, such as the accounts of two ARNs or the
+names of sidecars, only \`validate\` knows.
 
 * The file may also be called \`previewops.yaml\`, \`.previewops.yml\`, \`.previewops.yaml\`, \`previewops.json\` or
   \`.previewops.json\`, or be the key \`previewops\` of \`package.json\`. It is searched for from the current directory up to the
@@ -44,13 +50,22 @@ check it while you write:
 * A key with nothing after it counts as not written.
 * Values that look like credentials are refused. Keep them in Secrets Manager or the SSM parameter store, and name them under \`secrets\`.`;
 
+/** A node with what holds where nothing is written. */
+interface PageNode extends SchemaNode {
+  note?: string;
+  anyOf?: PageNode[];
+  additionalProperties?: PageNode | false;
+  items?: PageNode;
+  properties?: Record<string, PageNode>;
+}
+
 interface Section {
   path: string;
-  node: SchemaNode;
+  node: PageNode;
 }
 
 /** Each mapping with fixed keys, in the order of the schema, parents first. */
-function listSections(node: SchemaNode, path: string): Section[] {
+function listSections(node: PageNode, path: string): Section[] {
   const children = Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
     const inner = child.items?.properties === undefined ? child : child.items;
     const childPath = `${path === '' ? '' : `${path}.`}${key}${inner === child ? '' : '[]'}`;
@@ -79,7 +94,7 @@ function renderSection({ path, node }: Section): string {
 const renderRow = (cells: readonly string[]) =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
-function describeType(node: SchemaNode): string {
+function describeType(node: PageNode): string {
   if (node.enum !== undefined) return node.enum.map((value) => `\`${value}\``).join(', ');
   if (node.properties !== undefined) return 'mapping, see below';
   if (node.items?.properties !== undefined) return 'list of mappings, see below';
@@ -94,7 +109,7 @@ function describeType(node: SchemaNode): string {
   return node.anyOf === undefined ? 'text' : 'number or text';
 }
 
-function describeDefault(node: SchemaNode, required: boolean): string {
+function describeDefault(node: PageNode, required: boolean): string {
   if (required) return '**required**';
   if (node.note !== undefined) return node.note;
   if (node.properties !== undefined) return '';

@@ -11,7 +11,8 @@ import type { Scope } from '../../src/permissions/scope.ts';
 /** docs/permissions.md: every call with what it needs and why, the policy, and the two roles. */
 export function makePermissionsPage(): string {
   const scope = exampleScope();
-  const needs = needsOf(scope, { commands: callingCommands });
+  const features = { dns: scope.hostedZoneId !== undefined, build: true, idle: true };
+  const needs = needsOf(scope, { commands: callingCommands, features });
   const doctors = needs.filter(({ commands }) => commands.join() === 'doctor');
   const rest = needs.filter((need) => !doctors.includes(need));
   const images = ['123456789012.dkr.ecr.us-east-1.amazonaws.com/postgres:17'];
@@ -35,7 +36,8 @@ previewops doctor --policy-file policy.json        # is a policy enough? needs n
 
 - What it makes carries the tag \`previewops:app\`, and what it changes or deletes must carry it: the conditions see to that.
 - \`iam:PassRole\` is limited to the roles of the configuration and to the service that each is for.
-- Calls marked *dns* are made only with \`hostedZoneId\`, those marked *build* only when an image is built.
+- Calls marked *dns* are made only with \`hostedZoneId\`, those marked *build* only when an image is built,
+  and those marked *idle* only where \`idle\` is set: \`prune\` then stops previews, too.
 - \`sts:GetCallerIdentity\` is called too; AWS answers it to everybody.
 - AWS has no resource types for actions on \`*\`; naming a resource there would never match.
 - A deploy that finds its preview destroyed meanwhile removes what it had made, for which it needs what destroy needs.

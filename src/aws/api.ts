@@ -7,6 +7,8 @@ import type { CallKey } from '../permissions/manifest.ts';
  */
 export const services = {
   acm: () => import('./services/acm.ts'),
+  cloudformation: () => import('./services/cloudformation.ts'),
+  cloudwatch: () => import('./services/cloudwatch.ts'),
   codebuild: () => import('./services/codebuild.ts'),
   ec2: () => import('./services/ec2.ts'),
   ecr: () => import('./services/ecr.ts'),
@@ -17,6 +19,7 @@ export const services = {
   route53: () => import('./services/route53.ts'),
   servicequotas: () => import('./services/servicequotas.ts'),
   sts: () => import('./services/sts.ts'),
+  tag: () => import('./services/tag.ts'),
 } as const;
 
 export type ServiceKey = keyof typeof services;

@@ -7,6 +7,7 @@ import { type Git, openGit } from '../ci/git.ts';
 import { resolveRef } from '../ci/ref.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/types.ts';
+import type { PolicyDocument } from '../permissions/evaluate.ts';
 import { type Identity, identify, type PreviewRef } from '../preview/identity.ts';
 import type { Probe } from '../providers/probe.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -16,7 +17,7 @@ import { type Ci, openCi } from './ci.ts';
 import type { CommonOptions } from './options.ts';
 import { probeSandbox, probeUrl } from './probe.ts';
 import { resolveHost } from './resolve.ts';
-import { policiesOf, seedOf } from './sandbox-setup.ts';
+import { policiesOf, seedOf, surveyorOf } from './sandbox-setup.ts';
 import { loadSettings, type Settings, underivable } from './settings.ts';
 import type { Ui } from './ui.ts';
 
@@ -57,8 +58,11 @@ export async function openContext(options: CommonOptions, tools: ContextTools): 
   const { config = settings.config } = tools;
   const { aws, clock, probe, resolve, askRepository } = await connect(options, {
     ...tools,
-    config,
-    app,
+    region: config.providerConfig.region,
+    sandbox: async () => ({
+      seed: seedOf(config),
+      policies: await policiesOf(options.sandboxPolicy, { config, app, cwd: session.io.cwd }),
+    }),
   });
   ui.progress.useClock(clock);
   const { awsEcs } = await import('../providers/aws-ecs/aws-ecs.ts');
@@ -100,17 +104,30 @@ export async function openSettings(
   return { git, settings, ci: openCi(options, { session, slug, note: ui.note }) };
 }
 
-interface Connection extends ContextTools {
-  config: Config;
-  app: string;
+/** An account that no configuration is about yet, in this region. */
+export async function openAccount(
+  options: CommonOptions,
+  tools: Pick<ContextTools, 'session' | 'ui'> & { region: string },
+): Promise<Pick<Context, 'aws' | 'clock' | 'resolve'>> {
+  const { cwd } = tools.session.io;
+  const { region } = tools;
+  const sandbox = () => surveyorOf(options.sandboxPolicy, { region, cwd });
+  const opened = await connect(options, { ...tools, sandbox });
+  tools.ui.progress.useClock(opened.clock);
+  return opened;
+}
+
+interface Connection extends Pick<ContextTools, 'session' | 'ui'> {
+  region: string;
+  /** What the simulated account has, and what the caller may do in it. */
+  sandbox(): Promise<{ seed: ReturnType<typeof seedOf>; policies: PolicyDocument[] }>;
 }
 
 async function connect(
   options: CommonOptions,
   connection: Connection,
 ): Promise<Pick<Context, 'aws' | 'clock' | 'resolve' | 'askRepository'> & { probe: Probe }> {
-  const { config, session, ui } = connection;
-  const { region } = config.providerConfig;
+  const { region, session, ui } = connection;
   const common = {
     region,
     signal: session.signal,
@@ -119,7 +136,7 @@ async function connect(
       ui.progress.emit({ type: 'retrying', ...retry }),
   };
   if (options.sandbox) {
-    const sandbox = await startSandbox(options, connection);
+    const sandbox = await startSandbox(connection);
     const aws = createAws({
       ...common,
       clock: sandbox.clock,
@@ -151,16 +168,15 @@ async function connect(
   return { aws: createAws({ ...common, clock, credentials }), ...outside };
 }
 
-async function startSandbox(options: CommonOptions, { config, app, session }: Connection) {
-  const { env, cwd, home, kill, process, clock } = session.io;
+async function startSandbox({ sandbox, session }: Connection) {
+  const { env, home, kill, process, clock } = session.io;
   const { openSandbox, sandboxOptionsFromEnv } = await import('../sandbox/sandbox.ts');
   const asked = await sandboxOptionsFromEnv(env, (file) => readFile(file, 'utf8'));
   const cache = env.XDG_CACHE_HOME || join(home, '.cache');
   return openSandbox({
     ...asked,
     file: asked.file ?? join(cache, 'previewops', 'sandbox.json'),
-    seed: seedOf(config),
-    policies: await policiesOf(options.sandboxPolicy, { config, app, cwd }),
+    ...(await sandbox()),
     real: clock,
     process,
     kill,

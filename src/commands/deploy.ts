@@ -78,7 +78,7 @@ async function requestOf(
   options: DeployOptions,
   { context, identity, admitted, ui, session }: Asking,
 ): Promise<DeployRequest> {
-  const { image, rebuild, cleanupOnFailure, wait, probe, timeout } = options;
+  const { image, rebuild, cleanupOnFailure, evict, wait, probe, timeout } = options;
   const { repository } = context.config.build;
   if (image === undefined && repository === undefined) {
     throw underivable(context.file, 'build.repository', 'https://github.com/owner/repo.git');
@@ -106,7 +106,7 @@ async function requestOf(
         });
   if (commit !== undefined) await proveOnBranch(options, { commit, context, session });
   const waiting = { wait, probe, timeoutMs: timeout };
-  return { identity, commit, image, rebuild, cleanupOnFailure, ...waiting };
+  return { identity, commit, image, rebuild, cleanupOnFailure, evict, ...waiting };
 }
 
 /** Whoever dispatches a deploy names branch and commit; only what was pushed to that branch is built. */

@@ -1,3 +1,4 @@
+import type { WorkflowName } from '../ci/workflows/words.ts';
 import { describeCommandMistake } from '../config/command.ts';
 import { parseDuration } from '../config/units.ts';
 import { type Group, groups } from '../doctor/groups.ts';
@@ -8,6 +9,9 @@ import {
   type PolicyFormat,
   type RoleKind,
 } from '../permissions/words.ts';
+
+import { type PreviewStatus, previewStatuses } from '../providers/provider.ts';
+import type { SortKey } from './list-view.ts';
 
 export { parseRunId } from '../ci/callback/run-id.ts';
 export { parseBranch, parseCommit, parsePr } from '../ci/parse.ts';
@@ -45,6 +49,8 @@ export interface DeployOptions extends CommonOptions, RefOptions, ReportOptions 
   image?: string;
   rebuild: boolean;
   cleanupOnFailure: boolean;
+  /** What may go where there is no room. */
+  evict?: 'oldest-idle';
   probe: boolean;
   dryRun: boolean;
   wait: boolean;
@@ -59,9 +65,47 @@ export interface DestroyOptions extends CommonOptions, RefOptions, ReportOptions
 export interface ListOptions extends CommonOptions {
   app?: string;
   allApps: boolean;
+  /** At least one; all when absent. */
+  status?: PreviewStatus[];
+  sort: SortKey;
+  watch: boolean;
+}
+
+export interface PruneOptions extends CommonOptions {
+  expired: boolean;
+  closed: boolean;
+  orphans: boolean;
+  /** These are stopped, not removed. */
+  idle: boolean;
+  /** Milliseconds. */
+  olderThan?: number;
+  app?: string;
+  allApps: boolean;
+  yes: boolean;
+  dryRun: boolean;
+}
+
+export interface KeepOptions extends CommonOptions, RefOptions {
+  /** Milliseconds. */
+  for?: number;
+  forever: boolean;
+}
+
+export interface StopOptions extends CommonOptions, RefOptions {}
+
+export interface StartOptions extends CommonOptions, RefOptions {
+  wait: boolean;
+  probe: boolean;
+  /** Milliseconds. */
+  timeout: number;
 }
 
 export interface StatusOptions extends CommonOptions, RefOptions {}
+
+export interface OpenOptions extends CommonOptions, RefOptions {
+  /** Open nothing. */
+  print: boolean;
+}
 
 export interface LogsOptions extends CommonOptions, RefOptions {
   follow: boolean;
@@ -103,6 +147,30 @@ export interface DoctorOptions extends CommonOptions {
   scpFile?: string[];
 }
 
+export interface InitCommandOptions extends CommonOptions {
+  region?: string;
+  cluster?: string;
+  listener?: string;
+  vpc?: string;
+  subnets?: string[];
+  securityGroups?: string[];
+  executionRole?: string;
+  buildRole?: string;
+  baseDomain?: string;
+  hostedZone?: string;
+  app?: string;
+  repository?: string;
+  port?: number;
+  ci?: WorkflowName;
+  /** `true` for the usual file. */
+  bootstrap?: string | true;
+  apply: boolean;
+  yes: boolean;
+  force: boolean;
+  offline: boolean;
+  output?: string;
+}
+
 const usage = (message: string, hint?: string) =>
   new PreviewopsError('bad-usage', message, { hint });
 const quote = (text: string) => JSON.stringify(text);
@@ -125,10 +193,31 @@ export function parseTimeout(text: string): number {
 }
 
 /** `10m`, `2h`, `1d` -> milliseconds. */
-export function parseSince(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined && seconds > 0) return seconds * 1000;
-  throw usage(`--since must be a duration such as 10m or 2h, not ${quote(text)}`);
+export const parseSince = durationOf('--since', '10m or 2h');
+export const parseOlderThan = durationOf('--older-than', '36h or 7d');
+export const parseFor = durationOf('--for', '12h or 3d');
+
+/** Longer than any preview lives, and far from the end of all dates. */
+const longestSeconds = 100 * 365 * 86_400;
+
+function durationOf(flag: string, example: string) {
+  return (text: string): number => {
+    const seconds = parseDuration(text);
+    if (seconds !== undefined && seconds > 0 && seconds <= longestSeconds) return seconds * 1000;
+    throw usage(`${flag} must be a duration such as ${example}, not ${quote(text)}`);
+  };
+}
+
+/** `ready,expired`, and once more for each further flag. */
+export function parseStatuses(text: string, before: PreviewStatus[] = []): PreviewStatus[] {
+  const named = text.split(',').map((word): PreviewStatus => {
+    const status = previewStatuses.find((known) => known === word);
+    if (status) return status;
+    throw usage(
+      `--status must be one or more of ${previewStatuses.join(', ')}, not ${quote(word)}`,
+    );
+  });
+  return previewStatuses.filter((status) => before.includes(status) || named.includes(status));
 }
 
 export function parseApp(text: string): string {
@@ -186,6 +275,31 @@ export function parseWords(words: readonly string[]): string[] {
     words.length === 0 ? 'run needs a command' : `the command ${mistake}`,
     'Put it behind two hyphens: `previewops run --pr 42 -- npm run seed`.',
   );
+}
+
+/** `a,b`, and once more for each further flag. */
+export function parseIds(flag: string): (text: string, before?: string[]) => string[] {
+  const parse = parseText(flag);
+  return (text, before = []) => [
+    ...before,
+    ...parse(text)
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
+  ];
+}
+
+/** A TCP port. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw usage(`--port must be a whole number from 1 to 65535, not ${quote(text)}`);
+}
+
+/** A region in AWS's way of naming; which of them exist, AWS knows. */
+export function parseRegion(text: string): string {
+  if (/^[a-z]{2,5}(?:-[a-z]{2,12}){1,2}-[1-9]\d?$/.test(text)) return text;
+  throw usage(`--region must be an AWS region such as us-east-1, not ${quote(text)}`);
 }
 
 /** A value that only has to be there, such as a file's name. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { exampleConfig } from '../config/example.ts';
 import { featuresOf } from '../config/features.ts';
 import type { Config } from '../config/types.ts';
 import { PreviewopsError } from '../errors.ts';
@@ -11,9 +12,10 @@ import { scopeOf } from './scope.ts';
 export function seedOf(config: Config) {
   const { account, region, partition, cluster, vpc, subnets, securityGroups } =
     config.providerConfig;
-  const { albListenerArn, executionRoleArn, hostedZoneId, baseDomain, ecrRepoPrefix } =
+  const { albListenerArns, executionRoleArn, hostedZoneId, baseDomain, ecrRepoPrefix } =
     config.providerConfig;
   const { roleArn } = config.task;
+  const [listenerArn = '', ...furtherListenerArns] = albListenerArns;
   return {
     account,
     region,
@@ -22,7 +24,8 @@ export function seedOf(config: Config) {
     vpc,
     subnets,
     securityGroups,
-    listenerArn: albListenerArn,
+    listenerArn,
+    furtherListenerArns,
     roleArns: [...new Set([executionRoleArn, config.build.roleArn, ...(roleArn ? [roleArn] : [])])],
     ...(hostedZoneId === undefined ? {} : { hostedZone: { id: hostedZoneId, name: baseDomain } }),
     baseDomain,
@@ -58,4 +61,30 @@ export async function readPolicyFile(
     });
   });
   return readPolicies(text, `${flag} cannot be used: ${file}`);
+}
+
+/**
+ * Who looks around before there is a configuration: the account of the built-in example, and the
+ * permissions of `init` and `doctor` for whatever is there, or those of a file.
+ */
+export async function surveyorOf(
+  file: string | undefined,
+  { region, cwd }: { region: string; cwd: string },
+) {
+  const [{ checkConfig }, { policyFor }] = await Promise.all([
+    import('../config/check.ts'),
+    import('../permissions/policy.ts'),
+  ]);
+  const text = exampleConfig().replaceAll(':us-east-1:', `:${region}:`);
+  const checked = checkConfig({ file: '(built-in example)', text });
+  if ('problems' in checked) throw new PreviewopsError('internal', 'the example is not valid');
+  const { config } = checked;
+  const scope = scopeOf(config, '*');
+  const role = scope.executionRoleArn.replace(/role\/.*/, 'role/*');
+  const anything = { cluster: '*', executionRoleArn: role, buildRoleArn: role };
+  const policies =
+    file === undefined
+      ? [policyFor({ ...scope, ...anything }, { commands: ['init', 'doctor'] })]
+      : await readPolicyFile(file, { flag: '--sandbox-policy', cwd });
+  return { seed: seedOf(config), policies };
 }

@@ -5,15 +5,17 @@ import { appNamePatterns } from '../preview/names.ts';
 
 /** What an IAM policy for this configuration is about. `app` may be `*` for every app. */
 export function scopeOf(config: Config, app: string): Scope {
-  const { account, cluster, executionRoleArn, hostedZoneId, partition, region, albListenerArn } =
+  const { account, cluster, executionRoleArn, hostedZoneId, partition, region } =
     config.providerConfig;
+  const [listenerArn = '', ...furtherListenerArns] = config.providerConfig.albListenerArns;
   return {
     partition,
     region,
     account,
     app,
     cluster,
-    listenerArn: albListenerArn,
+    listenerArn,
+    ...(furtherListenerArns.length === 0 ? {} : { furtherListenerArns }),
     names: appNamePatterns(app, config.providerConfig.ecrRepoPrefix),
     executionRoleArn,
     buildRoleArn: config.build.roleArn,

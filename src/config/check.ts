@@ -1,5 +1,6 @@
-import { explainIssues } from './explain.ts';
+import { explainIssues, isMisspelt } from './explain.ts';
 import type { Finding } from './finding.ts';
+import { checkListenerKeys } from './listeners.ts';
 import { isRecord } from './record.ts';
 import { resolveConfig } from './resolve.ts';
 import { rules } from './rules.ts';
@@ -51,7 +52,8 @@ function checkData(data: unknown): { findings: Finding[]; checked?: CheckedConfi
   const parsed = configSchema.safeParse(data);
   const wrong = parsed.success ? [] : explainIssues(parsed.error.issues, data);
   const draft = salvage(configSchema, data);
-  const findings = [...wrong, ...rules.flatMap((rule) => rule(draft))];
+  const unnamed = checkListenerKeys(data).filter((finding) => !isMisspelt(finding, wrong));
+  const findings = [...wrong, ...unnamed, ...rules.flatMap((rule) => rule(draft))];
   return parsed.success ? { findings, checked: parsed.data } : { findings };
 }
 

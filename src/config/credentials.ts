@@ -9,6 +9,9 @@ const shapes: readonly { what: string; pattern: RegExp }[] = [
   { what: 'a Slack token', pattern: /(?<!\w)xox[a-z]-[\w-]{10,}/ },
 ];
 
+/** What any of them looks like, as the source of a pattern. */
+export const anyCredential = shapes.map(({ pattern }) => pattern.source).join('|');
+
 /** Names the kind of credential that a value looks like, never the value itself. */
 export function describeCredential(value: string): string | undefined {
   return shapes.find(({ pattern }) => pattern.test(value))?.what;

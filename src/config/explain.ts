@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Finding, find, type Path } from './finding.ts';
 import { isRecord } from './record.ts';
-import { describeUnknownKey } from './unknown-key.ts';
+import { describeUnknownKey, type UnknownKey } from './unknown-key.ts';
 
 /** A file with more unknown keys than this is none of ours; each costs a search for what is meant. */
 const mostKeys = 200;
@@ -27,6 +27,16 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], data: unknown
     const key = place(path);
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Whether a key that is said to be missing stands there under a wrong name, which is told already. */
+export function isMisspelt({ path }: Finding, told: readonly (Finding | UnknownKey)[]): boolean {
+  return told.some(
+    (one) =>
+      'sibling' in one &&
+      one.sibling !== undefined &&
+      place([...one.path.slice(0, -1), one.sibling]) === place(path),
+  );
 }
 
 const place = (path: Path) => JSON.stringify(path);

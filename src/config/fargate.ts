@@ -31,8 +31,11 @@ export function describeSizeMistake(cpu: number, memory: number): string | undef
   return `must be ${describeSizes(sizes)} MiB for task.cpu ${cpu}, not ${memory}`;
 }
 
+/** The memory sizes in MiB that a size of CPU has. */
+export const memorySizes = (cpu: number): readonly number[] => memoryOfCpu.get(cpu) ?? [];
+
 /** Up to eight sizes are listed one by one; more of them are always evenly spaced. */
-function describeSizes(sizes: readonly number[]): string {
+export function describeSizes(sizes: readonly number[]): string {
   const [first = 0, second = 0] = sizes;
   if (sizes.length <= 8) return listChoices(sizes);
   return `${first} to ${sizes.at(-1)} in steps of ${second - first}`;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { describeCredential } from './credentials.ts';
+import { withForm } from './editor-forms.ts';
 import { durationPattern, formatDuration, parseDuration } from './units.ts';
 
 /**
@@ -55,22 +56,24 @@ export function listOf<T extends z.ZodType>(
 }
 
 export function uniqueListOf(item: z.ZodString, size: { what: string; from: number; to: number }) {
-  return listOf(item, size).refine((items) => new Set(items).size === items.length, {
+  const unique = listOf(item, size).refine((items) => new Set(items).size === items.length, {
     error: `must not name one of the ${size.what} twice`,
   });
+  return withForm(unique, { kind: 'unique' });
 }
 
 /** Whole seconds, written as a number of them or as text with a unit. */
 export function duration(from: number, to: number) {
   const range = `a duration from ${formatDuration(from)} to ${formatDuration(to)}, such as 90s, 20m, 36h or 7d`;
-  return z
+  const written = z
     .union([z.number(), z.string().regex(durationPattern, must(range))], must(range))
-    .transform((written, context) => {
-      const seconds = parseDuration(written);
+    .transform((value, context) => {
+      const seconds = parseDuration(value);
       if (seconds !== undefined && seconds >= from && seconds <= to) return seconds;
       context.addIssue({ code: 'custom', message: `must be ${range}` });
       return z.NEVER;
     });
+  return withForm(written, { kind: 'duration', from, to });
 }
 
 /** A scalar as text: `3000` and `true` need no quotes where only text can be meant. */
@@ -88,7 +91,7 @@ const variable = 'must be named with A-Z, a-z, 0-9 and _, and not begin with a d
 
 /** Names of environment variables, some of which belong to previewops. */
 export function variableNames(reserved: Record<string, string> = {}) {
-  return z
+  const names = z
     .string()
     .regex(variableName, { error: variable })
     .superRefine((name, context) => {
@@ -99,6 +102,7 @@ export function variableNames(reserved: Record<string, string> = {}) {
           : undefined;
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     });
+  return withForm(names, { kind: 'variable', reserved: Object.keys(reserved) });
 }
 
 const mapping = must('a mapping of names to values');
@@ -110,7 +114,7 @@ export function variables(remedy: string, reserved: Record<string, string> = {})
     if (kind === undefined) return;
     context.addIssue({ code: 'custom', message: `looks like ${kind}: ${remedy}` });
   });
-  return z.record(variableNames(reserved), value, mapping);
+  return z.record(variableNames(reserved), withForm(value, { kind: 'literal', remedy }), mapping);
 }
 
 export const mapOf = <V extends z.ZodType>(names: z.ZodString, value: V) =>

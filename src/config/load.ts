@@ -83,7 +83,7 @@ const notFound = () =>
     hint: [
       `Looked for ${searchPlaces.slice(0, -1).join(', ')} and the key previewops in package.json,`,
       'from the current directory up to the root of the repository.',
-      'The README shows one to begin with. Or name one with --config, or add --sandbox to try the built-in example.',
+      '`previewops init` writes one. Or name one with --config, or add --sandbox to try the built-in example.',
     ].join('\n'),
   });
 

@@ -31,9 +31,13 @@ export function resolveConfig({ $schema: _, ...checked }: CheckedConfig): Config
 }
 
 function resolveProvider(checked: CheckedConfig['providerConfig']): AwsEcsConfig {
-  const listener = parseArn(checked.albListenerArn);
+  const albListenerArns = checked.albListenerArns ?? [checked.albListenerArn ?? ''];
+  const [albListenerArn = ''] = albListenerArns;
+  const listener = parseArn(albListenerArn);
   return {
     ...checked,
+    albListenerArn,
+    albListenerArns,
     cluster: checked.cluster.split('/').at(-1) ?? checked.cluster,
     region: checked.region ?? listener?.region ?? 'us-east-1',
     account: listener?.account ?? '',

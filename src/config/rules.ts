@@ -1,34 +1,43 @@
-import { parseArn } from './arn.ts';
+import { type ArnParts, parseArn } from './arn.ts';
 import { checkDependencies } from './dependencies.ts';
 import { describeSizeMistake } from './fargate.ts';
 import { type Finding, find, type Path } from './finding.ts';
+import { checkListenersAgree, writtenListeners } from './listeners.ts';
 import type { Draft } from './salvage.ts';
 import type { CheckedConfig } from './schema.ts';
 
 /** A check of several values together. It sees only what is well-formed, so any part may be missing. */
 type Rule = (draft: Draft<CheckedConfig>) => Finding[];
 
-const regionsAgree: Rule = ({ providerConfig }) => {
-  const listener = parseArn(providerConfig?.albListenerArn ?? '')?.region;
+/** The first listener says which account and region all else must be of. */
+function firstListener(draft: Draft<CheckedConfig>): { key: string; arn: ArnParts } | undefined {
+  const [first] = writtenListeners(draft);
+  return first?.arn && { key: first.key, arn: first.arn };
+}
+
+const regionsAgree: Rule = (draft) => {
+  const { providerConfig } = draft;
+  const listener = firstListener(draft);
   const cluster = parseArn(providerConfig?.cluster ?? '')?.region;
   const written: [key: string, region: string | undefined][] = [
     ['region', providerConfig?.region],
     ['cluster', cluster],
   ];
   return written.flatMap(([key, region]) =>
-    listener === undefined || region === undefined || region === listener
+    listener === undefined || region === undefined || region === listener.arn.region
       ? []
       : [
           find(
             ['providerConfig', key],
-            `is in ${region}, but albListenerArn is in ${listener}: both must be the same`,
+            `is in ${region}, but ${listener.key} is in ${listener.arn.region}: both must be the same`,
           ),
         ],
   );
 };
 
-const accountsAgree: Rule = ({ providerConfig, task, build }) => {
-  const listener = parseArn(providerConfig?.albListenerArn ?? '');
+const accountsAgree: Rule = (draft) => {
+  const { providerConfig, task, build } = draft;
+  const first = firstListener(draft);
   const others: [path: Path, arn: string | undefined][] = [
     [['providerConfig', 'cluster'], providerConfig?.cluster],
     [['providerConfig', 'executionRoleArn'], providerConfig?.executionRoleArn],
@@ -37,11 +46,12 @@ const accountsAgree: Rule = ({ providerConfig, task, build }) => {
   ];
   return others.flatMap(([path, text]) => {
     const arn = parseArn(text ?? '');
-    if (listener === undefined || arn === undefined) return [];
+    if (first === undefined || arn === undefined) return [];
+    const { arn: listener, key } = first;
     const same = arn.account === listener.account && arn.partition === listener.partition;
     const where = ({ partition, account }: typeof arn) =>
       `account ${account}${arn.partition === listener.partition ? '' : ` of partition ${partition}`}`;
-    const message = `is in ${where(arn)}, but albListenerArn is in ${where(listener)}: both must be the same`;
+    const message = `is in ${where(arn)}, but ${key} is in ${where(listener)}: both must be the same`;
     return same ? [] : [find(path, message)];
   });
 };
@@ -85,6 +95,7 @@ const secretsAreNotLiteral: Rule = ({ container, sidecars = [] }) => {
 };
 
 export const rules: readonly Rule[] = [
+  checkListenersAgree,
   regionsAgree,
   accountsAgree,
   sizesExist,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { secretPattern } from './arn.ts';
 import { describeCodesMistake } from './codes.ts';
+import { withForm } from './editor-forms.ts';
 import * as field from './fields.ts';
 
 const containerName = () =>
@@ -32,12 +33,13 @@ const healthCheck = field.section({
     .text('a path that begins with / and has at most 1024 characters', /^\/[\x21-\x7e]{0,1023}$/)
     .default('/')
     .describe('Path that the load balancer asks for.'),
-  codes: field
-    .word()
-    .superRefine((codes, context) => {
+  codes: withForm(
+    field.word().superRefine((codes, context) => {
       const message = describeCodesMistake(codes);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
-    })
+    }),
+    { kind: 'codes' },
+  )
     .prefault('200-399')
     .describe('HTTP codes that mean healthy: a list such as `200,302` or a range.'),
   grace: field

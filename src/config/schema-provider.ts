@@ -5,6 +5,7 @@ import {
   regionPattern,
   rolePattern,
 } from './arn.ts';
+import { withForm } from './editor-forms.ts';
 import * as field from './fields.ts';
 import { domainPattern, longestBaseDomain } from './host.ts';
 
@@ -22,6 +23,9 @@ const rulePriority = field.section({
 
 export const role = (what: string) =>
   field.text(`the ARN of ${what} (arn:aws:iam::<account>:role/<name>)`, rolePattern);
+
+const listener = () =>
+  withForm(field.checkedText(describeListenerMistake, listenerPattern), { kind: 'listener' });
 
 export const providerConfig = field.section({
   cluster: field
@@ -42,9 +46,16 @@ export const providerConfig = field.section({
       { what: 'security group ids', from: 1, to: 5 },
     )
     .describe('Security groups of the tasks; they let the load balancer reach the port.'),
-  albListenerArn: field
-    .checkedText(describeListenerMistake, listenerPattern)
-    .describe('HTTPS listener of the Application Load Balancer.'),
+  albListenerArn: field.optional(
+    listener(),
+    'HTTPS listener of the Application Load Balancer.',
+    'none: it or `albListenerArns` is required',
+  ),
+  albListenerArns: field.optional(
+    field.uniqueListOf(listener(), { what: 'listener ARNs', from: 1, to: 10 }),
+    'HTTPS listeners of several load balancers, in place of `albListenerArn`: a load balancer takes 100 previews, and a new one goes where most room is. More than one needs `hostedZoneId`.',
+    'the one of `albListenerArn`',
+  ),
   executionRoleArn: role('an IAM role').describe(
     'Role that ECS starts tasks with and, unless `build.roleArn` is set, CodeBuild builds with.',
   ),

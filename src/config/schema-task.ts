@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { buildCredentialsPattern } from './arn.ts';
+import { withForm } from './editor-forms.ts';
 import { cpuSizes, listChoices } from './fargate.ts';
 import * as field from './fields.ts';
 import { describeRepositoryMistake, normalizeRepository } from './repository.ts';
@@ -31,8 +32,10 @@ const memory = z
   });
 
 export const task = field.section({
-  cpu: cpu.prefault(512).describe('CPU units, 1024 a vCPU; or text such as `0.5 vCPU`.'),
-  memory: memory
+  cpu: withForm(cpu, { kind: 'cpu' })
+    .prefault(512)
+    .describe('CPU units, 1024 a vCPU; or text such as `0.5 vCPU`.'),
+  memory: withForm(memory, { kind: 'memory' })
     .prefault(1024)
     .describe('MiB, or text such as `1 GB`; Fargate has certain sizes for each `cpu`.'),
   architecture: field
@@ -42,7 +45,9 @@ export const task = field.section({
   spot: field
     .flag()
     .default(false)
-    .describe("Use Fargate Spot: cheaper, and AWS may stop tasks at two minutes' notice."),
+    .describe(
+      "Use Fargate Spot: cheaper, and AWS may stop tasks at two minutes' notice. Where it has no capacity for a minute, the deploy that waits for it goes on demand, and the next one tries Spot again.",
+    ),
   count: field.whole(1, 100).default(1).describe('Tasks that a preview runs.'),
   ephemeralStorage: field.optional(
     field.whole(21, 200),
@@ -73,9 +78,12 @@ const insidePath = (what: string) =>
 
 export const build = field.section({
   repository: field.optional(
-    field
-      .checkedText(describeRepositoryMistake)
-      .transform((written) => normalizeRepository(written) ?? written),
+    withForm(
+      field
+        .checkedText(describeRepositoryMistake)
+        .transform((written) => normalizeRepository(written) ?? written),
+      { kind: 'repository' },
+    ),
     'Clone URL of the repository.',
     'the git remote of the checkout',
   ),

@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { withForm } from './editor-forms.ts';
 import * as field from './fields.ts';
 import { describeHostPatternMistake } from './host.ts';
 import { describeRetentionMistake, retentionDays } from './retention.ts';
 import { callback, github, trust } from './schema-ci.ts';
 import { container, sidecar } from './schema-containers.ts';
 import { hooks } from './schema-hooks.ts';
+import { prices } from './schema-prices.ts';
 import { providerConfig } from './schema-provider.ts';
 import { build, task } from './schema-task.ts';
 import { tagMap } from './tags.ts';
@@ -34,8 +36,7 @@ export const configSchema = field.section({
     'Name of the app: part of every name and tag, so that apps can share a cluster and a listener.',
     'the name of the repository',
   ),
-  hostPattern: field
-    .checkedText(describeHostPatternMistake)
+  hostPattern: withForm(field.checkedText(describeHostPatternMistake), { kind: 'host-pattern' })
     .default('{id}.{baseDomain}')
     .describe(
       'Host of a preview. `{id}` is `pr-42` or the slug of a branch; `{pr}`, `{branch}`, `{app}` and `{baseDomain}` are the other tokens.',
@@ -93,11 +94,26 @@ export const configSchema = field.section({
     })
     .prefault({})
     .describe('Life of the images in ECR.'),
+  maxPreviews: field.optional(
+    field.whole(1, 1000),
+    'Previews that the app may have. One more is refused before anything of it is made; those that are there are updated all the same.',
+    'as many as the load balancers take',
+  ),
   ttl: field.optional(
     field.duration(600, 31_536_000),
     'How long a preview lives after its last deploy before `previewops prune` removes it.',
     'until it is destroyed',
   ),
+  idle: field.optional(
+    field.duration(900, 31_536_000),
+    'How long a preview may go without a request before `previewops prune --idle` stops it. The load balancer counts requests as they begin; a WebSocket counts once.',
+    'never',
+  ),
+  prices: prices
+    .prefault({})
+    .describe(
+      'What to reckon with where the list prices are not yours: `previewops list` estimates costs.',
+    ),
   tags: tagMap
     .prefault({})
     .describe('Further tags for every resource, such as a cost centre. At most 30.'),

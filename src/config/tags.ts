@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { withForm } from './editor-forms.ts';
 import * as field from './fields.ts';
 
 /**
@@ -31,5 +32,7 @@ const value = field
   );
 
 export const tagMap = z
-  .record(key, value, { error: 'must be a mapping of tag keys to values' })
+  .record(withForm(key, { kind: 'tag-key' }), value, {
+    error: 'must be a mapping of tag keys to values',
+  })
   .refine((tags) => Object.keys(tags).length <= 30, { error: 'must hold at most 30 tags' });

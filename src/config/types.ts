@@ -26,8 +26,13 @@ export interface Config {
   github: GithubConfig;
   logs: { retentionDays: number };
   images: { keep: number; days?: number | undefined };
+  /** How many previews the app may have; absent: as many as there is room for. */
+  maxPreviews?: number | undefined;
   /** Seconds that a preview may live without a deploy; absent: for ever. */
   ttl?: number | undefined;
+  /** Seconds without a request after which a preview may be stopped; absent: none is. */
+  idle?: number | undefined;
+  prices: PricesConfig;
   tags: Record<string, string>;
 }
 
@@ -37,7 +42,10 @@ export interface AwsEcsConfig {
   vpc: string;
   subnets: string[];
   securityGroups: string[];
+  /** The first of them: region and account are its. */
   albListenerArn: string;
+  /** All listeners that previews are on; more than one only with `hostedZoneId`. */
+  albListenerArns: string[];
   executionRoleArn: string;
   /** Lower case, no trailing dot. */
   baseDomain: string;
@@ -135,6 +143,14 @@ export interface CallbackConfig {
   /** Host names in lower case, `*.suffix` for all below; absent: every host. */
   allowHosts?: string[] | undefined;
   allowPrivate: boolean;
+}
+
+/** US dollars; what is absent is the list price. */
+export interface PricesConfig {
+  vcpuHour?: number | undefined;
+  gbHour?: number | undefined;
+  spotShare?: number | undefined;
+  ipv4Hour?: number | undefined;
 }
 
 export interface GithubConfig {

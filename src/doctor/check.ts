@@ -44,6 +44,8 @@ export interface Check {
   group: Group;
   /** What should be so. */
   title: string;
+  /** About the load balancer: looked at for each listener of the configuration. */
+  eachListener?: true;
   run(facts: Facts): Promise<Outcome | Finding[]>;
 }
 

@@ -1,4 +1,5 @@
 import { exitCodes } from '../errors.ts';
+import { balancerName } from '../providers/aws-ecs/target.ts';
 import type { Check, CheckResult, Finding, Outcome } from './check.ts';
 import { buildChecks } from './checks/build.ts';
 import { callerChecks, identityChecks } from './checks/caller.ts';
@@ -37,10 +38,43 @@ export interface DoctorOptions extends Tools {
  */
 export async function runDoctor({ only = [], ...tools }: DoctorOptions): Promise<CheckResult[]> {
   const facts = gatherFacts(tools);
+  const balancers = factsByBalancer(facts, tools);
   const wanted = checks.filter(({ group }) => only.length === 0 || only.includes(group));
-  const results = (await Promise.all(wanted.map((check) => runCheck(check, facts)))).flat();
+  const results = (
+    await Promise.all(
+      wanted.map((check) =>
+        check.eachListener && balancers.length > 1
+          ? Promise.all(balancers.map((one) => runCheckAt(check, one)))
+          : runCheck(check, facts),
+      ),
+    )
+  ).flat(2);
   const telling = await reliable(results, facts);
   return groups.flatMap((group) => telling.filter((result) => result.group === group));
+}
+
+interface BalancerFacts {
+  balancer: string;
+  facts: Facts;
+}
+
+/** The facts as they would be with each listener alone: what is read of the account is read once more at most. */
+function factsByBalancer(first: Facts, tools: Tools): BalancerFacts[] {
+  const { providerConfig } = tools.config;
+  return providerConfig.albListenerArns.map((albListenerArn, index) => {
+    const config = { ...tools.config, providerConfig: { ...providerConfig, albListenerArn } };
+    const facts = index === 0 ? first : gatherFacts({ ...tools, config });
+    return { balancer: balancerName(albListenerArn), facts };
+  });
+}
+
+/** Says of each result which load balancer it is about. */
+async function runCheckAt(
+  check: Check,
+  { balancer, facts }: BalancerFacts,
+): Promise<CheckResult[]> {
+  const results = await runCheck(check, facts);
+  return results.map((result) => ({ ...result, title: `${result.title} (${balancer})` }));
 }
 
 /**

@@ -19,20 +19,30 @@ export interface ManifestEntry {
   /** The commands that make this call. */
   commands: readonly CallingCommand[];
   /** Needed only with this feature of the config. */
-  only?: 'dns' | 'build' | 'hooks';
+  only?: 'dns' | 'build' | 'hooks' | 'idle';
   /** Further commands that make it, where the config has hooks. */
   withHooks?: readonly CallingCommand[];
+  /** Further commands that make it, where the config says when a preview is idle. */
+  withIdle?: readonly CallingCommand[];
   why: string;
 }
 
 const deploy = ['deploy'] as const;
-const destroy = ['destroy'] as const;
-const change = ['deploy', 'destroy'] as const;
+const destroy = ['destroy', 'prune'] as const;
+const change = [...deploy, ...destroy] as const;
+/** Whatever looks for all that there is. */
+const audit = ['list', 'prune', 'doctor'] as const;
 const doctor = ['doctor'] as const;
+const init = ['init'] as const;
+/** Whatever reads the account itself, before or after there is a configuration. */
+const survey = ['doctor', 'init'] as const;
 /** Whatever looks at a preview, or at all of them. */
-const look = ['deploy', 'destroy', 'list', 'status', 'doctor'] as const;
+const look = [...deploy, 'destroy', ...audit, 'status'] as const;
+/** Whatever scales a preview, beside a deploy; `prune --idle` stops. */
+const scale = ['stop', 'start'] as const;
+const idle = ['prune'] as const;
 /** Whatever follows a container. */
-const follow = ['deploy', 'status', 'logs', 'run'] as const;
+const follow = ['deploy', 'status', 'logs', 'run', 'start'] as const;
 
 const read = (
   action: string,
@@ -57,14 +67,14 @@ export const manifest = {
   'sts:GetCallerIdentity': {
     write: false,
     needs: [], // STS answers it to everybody (STS API Reference, GetCallerIdentity)
-    commands: ['validate', 'doctor'],
+    commands: ['validate', ...survey],
     why: 'To say who the credentials belong to.',
   },
 
   'ecs:ListServices': read(
     'ecs:ListServices',
     ['any'],
-    ['list', 'validate', 'doctor'],
+    [...audit, 'validate'],
     'To find the previews of the cluster.',
     ['inCluster'],
   ),
@@ -75,7 +85,7 @@ export const manifest = {
       // Not in the reference, but accounts were refused the tags without it.
       { action: 'ecs:ListTagsForResource', on: ['service'] },
     ],
-    commands: [...look, 'logs', 'run'],
+    commands: [...look, 'keep', ...scale, 'logs', 'run'],
     why: 'To see a preview, and to follow its rollout.',
   },
   'ecs:CreateService': write(
@@ -84,11 +94,14 @@ export const manifest = {
     { action: 'ecs:CreateService', on: ['service'], when: ['tagsApp'] },
     { action: 'ecs:TagResource', on: ['service'], when: ['whileCreatingService', 'tagsApp'] },
   ),
-  'ecs:UpdateService': write(deploy, 'To roll out a new revision, or a changed setting.', {
-    action: 'ecs:UpdateService',
-    on: ['service'],
-    when: ['ownsResource'],
-  }),
+  'ecs:UpdateService': {
+    ...write(
+      [...deploy, ...scale],
+      'To roll out a new revision, or a changed setting such as the number of tasks.',
+      { action: 'ecs:UpdateService', on: ['service'], when: ['ownsResource'] },
+    ),
+    withIdle: idle,
+  },
   'ecs:DeleteService': write(destroy, 'To stop and remove the preview.', {
     action: 'ecs:DeleteService',
     on: ['service'],
@@ -97,7 +110,7 @@ export const manifest = {
   'ecs:DescribeServiceDeployments': read(
     'ecs:DescribeServiceDeployments',
     ['service', 'serviceDeployment'],
-    deploy,
+    [...deploy, 'start'],
     'To know how the rollout of this deploy ends, whatever the service does after it.',
   ),
   'ecs:StopServiceDeployment': write(
@@ -107,11 +120,14 @@ export const manifest = {
     // ECS asks for both; a service deployment has no tags of its own.
     { action: 'ecs:StopServiceDeployment', on: ['serviceDeployment'] },
   ),
-  'ecs:TagResource': write(deploy, 'To note the commit that the service runs.', {
-    action: 'ecs:TagResource',
-    on: ['service'],
-    when: ['ownsResource'],
-  }),
+  'ecs:TagResource': {
+    ...write(
+      [...deploy, 'keep', ...scale],
+      'To note the commit that the service runs, how long it stays, and that it is stopped.',
+      { action: 'ecs:TagResource', on: ['service'], when: ['ownsResource'] },
+    ),
+    withIdle: idle,
+  },
   'ecs:RegisterTaskDefinition': write(
     deploy,
     'To describe the containers of a revision.',
@@ -126,14 +142,20 @@ export const manifest = {
   'ecs:DescribeTaskDefinition': read(
     'ecs:DescribeTaskDefinition',
     ['any'],
-    [...change, 'status'],
-    'To see whether the revision differs from what is asked for.',
+    [...change, 'list', 'doctor', 'status'],
+    'To see whether the revision differs from what is asked for, and whose one is that is left over.',
   ),
   'ecs:ListTaskDefinitions': read(
     'ecs:ListTaskDefinitions',
     ['any'],
-    destroy,
+    ['destroy', ...audit],
     'To find the revisions to remove.',
+  ),
+  'ecs:ListTaskDefinitionFamilies': read(
+    'ecs:ListTaskDefinitionFamilies',
+    ['any'],
+    audit,
+    'To find revisions that are left of a preview.',
   ),
   'ecs:DeregisterTaskDefinition': write(destroy, 'To remove a revision (first half).', {
     action: 'ecs:DeregisterTaskDefinition',
@@ -147,7 +169,7 @@ export const manifest = {
   'ecs:ListTasks': read(
     'ecs:ListTasks',
     ['any'],
-    ['deploy', 'status', 'logs'],
+    ['deploy', 'status', 'logs', 'start'],
     'To find the tasks that run, and those that stopped when a rollout fails.',
     ['inCluster'],
   ),
@@ -162,7 +184,7 @@ export const manifest = {
   },
   'ecs:RunTask': {
     ...write(
-      ['deploy', 'destroy', 'run'],
+      [...change, 'run'],
       "To run a hook, or a command by hand, in the app's image.",
       { action: 'ecs:RunTask', on: ['taskDefinition'], when: ['inCluster', 'ownsResource'] },
       { action: 'ecs:TagResource', on: ['task'], when: ['whileRunningTask', 'tagsApp'] },
@@ -171,7 +193,7 @@ export const manifest = {
     only: 'hooks',
   },
   'ecs:StopTask': {
-    ...write(['deploy', 'destroy', 'run'], 'To stop a hook when time is over or on Ctrl-C.', {
+    ...write([...change, 'run'], 'To stop a hook when time is over or on Ctrl-C.', {
       action: 'ecs:StopTask',
       on: ['task'],
       when: ['ownsResource'],
@@ -182,19 +204,19 @@ export const manifest = {
   'elasticloadbalancing:DescribeLoadBalancers': read(
     'elasticloadbalancing:DescribeLoadBalancers',
     ['any'],
-    [...change, 'status', 'doctor'],
+    [...change, 'list', 'status', ...survey],
     "To point the preview's DNS record at the load balancer.",
   ),
   'elasticloadbalancing:DescribeRules': read(
     'elasticloadbalancing:DescribeRules',
     ['any'],
-    look,
+    [...look, ...scale],
     "To find the preview's rule by its host, and the free priorities.",
   ),
   'elasticloadbalancing:DescribeTargetGroups': read(
     'elasticloadbalancing:DescribeTargetGroups',
     ['any'],
-    look,
+    [...look, ...scale],
     "To find the preview's target group.",
   ),
   'elasticloadbalancing:DescribeTargetGroupAttributes': read(
@@ -206,13 +228,13 @@ export const manifest = {
   'elasticloadbalancing:DescribeTags': read(
     'elasticloadbalancing:DescribeTags',
     ['any'],
-    look,
+    [...look, ...scale],
     'To know which rules and target groups are ours, and which deploy is the newest.',
   ),
   'elasticloadbalancing:DescribeTargetHealth': read(
     'elasticloadbalancing:DescribeTargetHealth',
     ['any'],
-    ['deploy', 'status'],
+    ['deploy', 'status', 'start'],
     'To know that the new tasks answer.',
   ),
   'elasticloadbalancing:CreateTargetGroup': write(
@@ -245,8 +267,8 @@ export const manifest = {
     when: ['ownsResource'],
   }),
   'elasticloadbalancing:CreateRule': write(
-    deploy,
-    "To route the preview's host to it.",
+    [...deploy, 'start'],
+    "To route the preview's host to it, and to have tasks checked before they are shown.",
     { action: 'elasticloadbalancing:CreateRule', on: ['listener'], when: ['tagsApp'] },
     {
       action: 'elasticloadbalancing:AddTags',
@@ -254,21 +276,45 @@ export const manifest = {
       when: ['whileCreatingRule', 'tagsApp'],
     },
   ),
-  'elasticloadbalancing:ModifyRule': write(deploy, 'To repair or change the route on a rerun.', {
-    action: 'elasticloadbalancing:ModifyRule',
-    on: ['listenerRule'],
-    when: ['ownsResource'],
-  }),
-  'elasticloadbalancing:DeleteRule': write(change, 'To remove the route.', {
+  'elasticloadbalancing:ModifyRule': {
+    ...write(
+      [...deploy, ...scale],
+      'To repair or change the route on a rerun, and to show a page while it is stopped.',
+      { action: 'elasticloadbalancing:ModifyRule', on: ['listenerRule'], when: ['ownsResource'] },
+    ),
+    withIdle: idle,
+  },
+  'elasticloadbalancing:DeleteRule': write([...change, 'start'], 'To remove the route.', {
     action: 'elasticloadbalancing:DeleteRule',
     on: ['listenerRule'],
     when: ['ownsResource'],
   }),
-  'elasticloadbalancing:AddTags': write(change, 'To write the claim of the newest run.', {
-    action: 'elasticloadbalancing:AddTags',
-    on: ['targetGroup'],
-    when: ['ownsResource'],
-  }),
+  'elasticloadbalancing:AddTags': write(
+    [...change, ...scale],
+    'To write the claim of the newest run.',
+    {
+      action: 'elasticloadbalancing:AddTags',
+      on: ['targetGroup'],
+      when: ['ownsResource'],
+    },
+  ),
+
+  'tag:GetResources': read(
+    'tag:GetResources',
+    ['any'],
+    audit,
+    'To find by their tags what belongs to previews, wherever in the region it is.',
+  ),
+
+  'cloudwatch:GetMetricData': {
+    ...read(
+      'cloudwatch:GetMetricData',
+      ['any'],
+      idle,
+      'To see which previews got no request for a while.',
+    ),
+    only: 'idle',
+  },
 
   'logs:DescribeLogGroups': read(
     'logs:DescribeLogGroups',
@@ -317,7 +363,7 @@ export const manifest = {
   'ecr:ListTagsForResource': read(
     'ecr:ListTagsForResource',
     ['repository'],
-    deploy,
+    [...change, 'list', 'doctor'],
     'To know whether the repository is ours.',
   ),
   'ecr:GetLifecyclePolicy': read(
@@ -335,7 +381,7 @@ export const manifest = {
   'ecr:ListImages': read(
     'ecr:ListImages',
     ['repository'],
-    destroy,
+    ['destroy', ...audit],
     'To find the images of the preview.',
   ),
   'ecr:CreateRepository': {
@@ -422,7 +468,7 @@ export const manifest = {
     ...read(
       'route53:ListResourceRecordSets',
       ['hostedZone'],
-      [...change, 'status', 'doctor'],
+      [...change, 'list', 'status', 'doctor'],
       "To see the preview's DNS record.",
     ),
     only: 'dns',
@@ -440,6 +486,12 @@ export const manifest = {
     only: 'dns',
   },
 
+  'iam:ListRoles': read(
+    'iam:ListRoles',
+    ['any'],
+    init,
+    'To offer the roles that ECS tasks and CodeBuild can take on.',
+  ),
   'iam:GetRole': read(
     'iam:GetRole',
     ['roles'],
@@ -528,31 +580,31 @@ export const manifest = {
   'ec2:DescribeSubnets': read(
     'ec2:DescribeSubnets',
     ['any'],
-    doctor,
+    survey,
     'To see the VPC, the zone and the free addresses of the subnets.',
   ),
   'ec2:DescribeSecurityGroups': read(
     'ec2:DescribeSecurityGroups',
     ['any'],
-    doctor,
+    survey,
     'To see whether the load balancer reaches the container.',
   ),
   'ec2:DescribeRouteTables': read(
     'ec2:DescribeRouteTables',
     ['any'],
-    doctor,
+    survey,
     'To see whether tasks have a way out to ECR and Logs.',
   ),
   'ec2:DescribeVpcEndpoints': read(
     'ec2:DescribeVpcEndpoints',
     ['any'],
-    doctor,
+    survey,
     'To see whether endpoints stand in for a way out.',
   ),
   'acm:DescribeCertificate': read(
     'acm:DescribeCertificate',
     ['certificates'],
-    doctor,
+    survey,
     'To see which names a certificate covers, and for how long.',
   ),
   'servicequotas:GetServiceQuota': read(
@@ -564,19 +616,25 @@ export const manifest = {
   'ecs:DescribeClusters': read(
     'ecs:DescribeClusters',
     ['cluster'],
-    doctor,
+    survey,
     'To see that the cluster is active and has Fargate.',
+  ),
+  'ecs:ListClusters': read(
+    'ecs:ListClusters',
+    ['any'],
+    init,
+    'To offer the clusters to choose from.',
   ),
   'elasticloadbalancing:DescribeListeners': read(
     'elasticloadbalancing:DescribeListeners',
     ['any'],
-    doctor,
-    'To see that the listener speaks HTTPS on 443.',
+    [...survey, 'list', 'prune'],
+    'To see that the listener speaks HTTPS on 443, and to find rules of previews on others.',
   ),
   'elasticloadbalancing:DescribeListenerCertificates': read(
     'elasticloadbalancing:DescribeListenerCertificates',
     ['any'],
-    doctor,
+    survey,
     'To find all certificates of the listener.',
   ),
   'elasticloadbalancing:DescribeAccountLimits': read(
@@ -591,6 +649,12 @@ export const manifest = {
     doctor,
     'To see whether CodeBuild can read a private repository.',
   ),
+  'route53:ListHostedZones': read(
+    'route53:ListHostedZones',
+    ['any'],
+    init,
+    'To find the zone that records of previews can go to.',
+  ),
   'route53:GetHostedZone': {
     ...read(
       'route53:GetHostedZone',
@@ -600,6 +664,50 @@ export const manifest = {
     ),
     only: 'dns',
   },
+
+  'iam:ListOpenIDConnectProviders': read(
+    'iam:ListOpenIDConnectProviders',
+    ['any'],
+    init,
+    'To see whether the account trusts the CI already: it can have one provider for it only.',
+  ),
+  'cloudformation:DescribeStacks': read(
+    'cloudformation:DescribeStacks',
+    ['stack'],
+    init,
+    'To see whether the stack exists, how it stands, and what it made.',
+  ),
+  'cloudformation:ListStackResources': read(
+    'cloudformation:ListStackResources',
+    ['stack'],
+    init,
+    'To tell what the stack made from what others did.',
+  ),
+  'cloudformation:DescribeStackEvents': read(
+    'cloudformation:DescribeStackEvents',
+    ['stack'],
+    init,
+    'To follow the stack, and to say why it failed.',
+  ),
+  'cloudformation:CreateChangeSet': write(init, 'To have AWS say what the template would change.', {
+    action: 'cloudformation:CreateChangeSet',
+    on: ['stack'],
+  }),
+  'cloudformation:DescribeChangeSet': read(
+    'cloudformation:DescribeChangeSet',
+    ['stack'],
+    init,
+    'To show what the template would change, before it does.',
+  ),
+  'cloudformation:ExecuteChangeSet': write(
+    init,
+    'To make what the template lists; CloudFormation does that with the rights of the caller, which must cover it.',
+    { action: 'cloudformation:ExecuteChangeSet', on: ['stack'] },
+  ),
+  'cloudformation:DeleteChangeSet': write(init, 'To leave no change set that nobody agreed to.', {
+    action: 'cloudformation:DeleteChangeSet',
+    on: ['stack'],
+  }),
 } as const satisfies Record<string, ManifestEntry>;
 
 /** The name of an AWS call: `<IAM prefix>:<Operation>`. */

@@ -3,11 +3,11 @@ import { resources, type Scope } from './scope.ts';
 import { type CallingCommand, callingCommands } from './words.ts';
 
 /**
- * What CI runs: every command but doctor, which looks at far more than it would ever use, and run,
- * by which people do what they like in a preview.
+ * What CI runs: every command but doctor and init, which look at far more than it would ever use, and
+ * run, by which people do what they like in a preview.
  */
 export const ciCommands: readonly CallingCommand[] = callingCommands.filter(
-  (command) => command !== 'doctor' && command !== 'run',
+  (command) => command !== 'doctor' && command !== 'init' && command !== 'run',
 );
 
 export interface PolicyOptions {
@@ -22,6 +22,7 @@ export interface Features {
   dns: boolean;
   build: boolean;
   hooks?: boolean;
+  idle?: boolean;
 }
 
 /** A need of the manifest with the call that it comes from. */
@@ -49,8 +50,9 @@ export function needsOf(
     ...(wanted.includes('run') ? { hooks: true } : {}),
   };
   const entries = Object.entries(manifest) as [CallKey, ManifestEntry][];
-  return entries.flatMap(([call, { commands, needs, only, withHooks = [], write, why }]) => {
-    const all = used.hooks ? [...commands, ...withHooks] : commands;
+  return entries.flatMap(([call, { commands, needs, only, withHooks, withIdle, write, why }]) => {
+    const further = [...((used.hooks && withHooks) || []), ...((used.idle && withIdle) || [])];
+    const all = [...commands, ...further];
     const makers = all.filter((command) => wanted.includes(command));
     if (makers.length === 0 || (only && !used[only])) return [];
     return needs

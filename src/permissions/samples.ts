@@ -47,6 +47,7 @@ export const samples = {
   managedPolicies: fill('managedPolicies', 'previews'),
   certificates: fill('certificates', '01234567-89ab-cdef-0123-456789abcdef'),
   quotas: asWritten('quotas'),
+  stack: fill('stack', '01234567-89ab-cdef-0123-456789abcdef'),
   containerInstance: (scope) =>
     fill('task', id32)(scope).map((arn) => arn.replace(':task/', ':container-instance/')),
 } as const satisfies Record<ResourceKey | 'containerInstance', (scope: Scope) => string[]>;

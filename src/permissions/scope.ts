@@ -1,3 +1,5 @@
+import { namePrefix } from '../preview/names.ts';
+
 /**
  * What a policy is about: one app in one account, cluster and listener. Plain data, so that the
  * policy generator, doctor and the sandbox's authoriser can all be handed the same thing.
@@ -9,6 +11,8 @@ export interface Scope {
   app: string;
   cluster: string;
   listenerArn: string;
+  /** Where previews are on several listeners. */
+  furtherListenerArns?: readonly string[] | undefined;
   /** Names as `preview/names.ts` makes them; a trailing `*` covers every preview of the app. */
   names: {
     service: string;
@@ -31,6 +35,8 @@ const arn = (s: Scope, service: string, rest: string) =>
   `arn:${s.partition}:${service}:${s.region}:${s.account}:${rest}`;
 
 const iam = (s: Scope) => `arn:${s.partition}:iam::${s.account}`;
+
+const listenersOf = (s: Scope) => [s.listenerArn, ...(s.furtherListenerArns ?? [])];
 
 /** The caller, or any principal of the account when that is not known, and the roles it passes on. */
 const principalsOf = (s: Scope) => [
@@ -57,8 +63,9 @@ export const resources = {
   targetGroup: (s: Scope) => [
     arn(s, 'elasticloadbalancing', `targetgroup/${s.names.targetGroup}/*`),
   ],
-  listener: (s: Scope) => [s.listenerArn],
-  listenerRule: (s: Scope) => [`${s.listenerArn.replace(':listener/', ':listener-rule/')}/*`],
+  listener: (s: Scope) => listenersOf(s),
+  listenerRule: (s: Scope) =>
+    listenersOf(s).map((listener) => `${listener.replace(':listener/', ':listener-rule/')}/*`),
   /** Logs authorises some calls on the ARN with `:*` and the tagging ones on the bare ARN. */
   logGroup: (s: Scope) => [arn(s, 'logs', `log-group:${s.names.logGroup}:*`)],
   logGroupBare: (s: Scope) => [arn(s, 'logs', `log-group:${s.names.logGroup}`)],
@@ -75,6 +82,8 @@ export const resources = {
   users: (s: Scope) => principalsOf(s).filter((one) => one.includes(':user/')),
   groups: (s: Scope) => [`${iam(s)}:group/*`],
   managedPolicies: (s: Scope) => [`${iam(s)}:policy/*`, `arn:${s.partition}:iam::aws:policy/*`],
+  /** Of the bootstrap, for the app; the id behind the name is AWS's. */
+  stack: (s: Scope) => [arn(s, 'cloudformation', `stack/${namePrefix}${s.app}/*`)],
   certificates: (s: Scope) => [arn(s, 'acm', 'certificate/*')],
   /** vCPU of Fargate and of Fargate Spot, and CodeBuild's small Linux machines at once. */
   quotas: (s: Scope) =>

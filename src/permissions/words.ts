@@ -5,11 +5,16 @@ export const callingCommands = [
   'deploy',
   'destroy',
   'list',
+  'prune',
+  'keep',
+  'stop',
+  'start',
   'status',
   'logs',
   'run',
   'validate',
   'doctor',
+  'init',
 ] as const;
 export type CallingCommand = (typeof callingCommands)[number];
 

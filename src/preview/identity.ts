@@ -74,7 +74,8 @@ export function identify(ref: PreviewRef, rules: IdentityRules): Identity {
   return { ...ref, app: rules.app, id, host, url: `https://${host}` };
 }
 
-function previewHost(id: string, ref: PreviewRef, rules: IdentityRules): string {
+/** The host of a preview whose id is known, even where what it was made of is not. */
+export function previewHost(id: string, ref: PreviewRef, rules: IdentityRules): string {
   const branch = ref.branch === undefined ? id : branchId(ref.branch, rules.branchPrefix);
   const values: Record<string, string> = {
     id,

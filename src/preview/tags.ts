@@ -12,6 +12,14 @@ export const tagKeys = {
   created: 'previewops:created',
   deployed: 'previewops:deployed',
   expires: 'previewops:expires',
+  /** What `previewops keep` said last; see `expiry.ts`. */
+  kept: 'previewops:kept',
+  /** Since when the preview is stopped; see `stopped.ts`. */
+  stopped: 'previewops:stopped',
+  /** What the tasks cost by; see `size.ts`. */
+  size: 'previewops:size',
+  /** What the tasks run on, where Spot was asked for. */
+  capacity: 'previewops:capacity',
   claim: 'previewops:claim',
   /** On the target group: the claim whose run failed, and the code of its error. */
   failed: 'previewops:failed',

@@ -1,3 +1,5 @@
+import type { Cost } from '../preview/cost.ts';
+import type { Keep } from '../preview/expiry.ts';
 import type { FailureReport } from '../preview/failure.ts';
 import type { Identity } from '../preview/identity.ts';
 import type { Plan, Step } from '../preview/plan.ts';
@@ -11,6 +13,8 @@ export interface DeployRequest {
   image?: string | undefined;
   /** Build even when an image of this commit and these settings exists. */
   rebuild?: boolean;
+  /** Where there is no room for a new preview, remove one first; which, says its name. */
+  evict?: 'oldest-idle' | undefined;
   /** Remove a preview whose first deploy fails, instead of leaving it for inspection. */
   cleanupOnFailure?: boolean;
   /** Return once the service is updated. */
@@ -65,13 +69,20 @@ export interface Receipt {
   timings: Timings;
 }
 
-export type PreviewStatus =
-  | 'ready'
-  | 'deploying'
-  | 'failed'
-  | 'stopped'
-  | 'deleting'
-  | 'incomplete';
+export const previewStatuses = [
+  'ready',
+  'deploying',
+  'failed',
+  'stopped',
+  /** Its time is over, whatever else it is; `prune` removes it. */
+  'expired',
+  'deleting',
+  /** Something of it is left and nothing is under way; `prune` removes that. */
+  'orphan',
+  /** Named as ours and not tagged so: shown when asked for, and never touched. */
+  'foreign',
+] as const;
+export type PreviewStatus = (typeof previewStatuses)[number];
 
 export interface PreviewSummary {
   app: string;
@@ -85,9 +96,45 @@ export interface PreviewSummary {
   url: string | null;
   createdAt: string | null;
   deployedAt: string | null;
+  /** Since when it is stopped, while it is. */
+  stoppedAt: string | null;
+  /** When it was last started after a stop, where no deploy came after that. */
+  startedAt: string | null;
   expiresAt: string | null;
+  /** What `previewops keep` said, while that holds: `forever`, or until when. */
+  kept: string | null;
+  /** A destroy began and has not come to its end; doing it again finishes it. */
+  halfDestroyed: boolean;
   /** Resources found, for what is half created or half deleted. */
   resources: string[];
+  /** Of its URL or its rule. */
+  host: string | null;
+  /** Null where no task runs or could. */
+  cost: PreviewCost | null;
+  /** Where some of it is, out of a destroy's reach; it is then never removed as an orphan. */
+  elsewhere: string | null;
+}
+
+/** In US dollars; an estimate. */
+export interface PreviewCost extends Cost {
+  /** The task's size is the configuration's: the service does not tell its own. */
+  assumed: boolean;
+}
+
+/** What an app's previews share, and keep when the last of them is gone. */
+export interface SharedResource {
+  app: string;
+  resource: 'repository' | 'build-project';
+  name: string;
+}
+
+/** All that there is, by what it is. */
+export interface Audit {
+  previews: PreviewSummary[];
+  foreign: PreviewSummary[];
+  shared: SharedResource[];
+  /** Previews with a service in another cluster of the region. */
+  elsewhere: { app: string; id: string; cluster: string }[];
 }
 
 /** A plan together with what carries it out. */
@@ -171,6 +218,52 @@ export interface RunResult {
   reason: string | null;
 }
 
+/** A preview to scale to zero. */
+export interface StopRequest {
+  identity: Identity;
+  /** Milliseconds since the epoch: a deploy or start that began later keeps it running. */
+  unlessBegunSince?: number | undefined;
+}
+
+export interface StopResult {
+  preview: { app: string; id: string; url: string };
+  /** None when it was stopped already. */
+  steps: Step[];
+  /** ISO 8601. */
+  stoppedAt: string;
+  warnings: string[];
+  timings: Timings;
+}
+
+/** A stopped preview to bring back. */
+export interface StartRequest {
+  identity: Identity;
+  /** Return once the service is updated. */
+  wait: boolean;
+  /** Wait, too, until the preview's URL answers; so unless false. */
+  probe?: boolean | undefined;
+  /** How long to wait for healthy tasks, milliseconds. */
+  timeoutMs: number;
+}
+
+export interface StartResult {
+  preview: { app: string; id: string; url: string };
+  /** None when it was not stopped. */
+  steps: Step[];
+  /** False with `--no-wait`: the tasks were asked for and not waited for. */
+  ready: boolean;
+  warnings: string[];
+  timings: Timings;
+}
+
+/** Which previews nobody has asked anything of for a while. */
+export interface IdleReport {
+  /** In the order in which they were given. */
+  idle: PreviewSummary[];
+  /** Why others stay for which that could not be told. */
+  notes: string[];
+}
+
 /** Who is calling and what the cluster answered; `validate` prints it. */
 export interface Access {
   callerArn: string;
@@ -187,7 +280,19 @@ export interface Provider {
   destroy(identity: Identity): Promise<Change<Receipt>>;
   /** Previews of one app, or of all apps on the listener and in the cluster. */
   list(options: { app?: string }): Promise<PreviewSummary[]>;
+  /** As `list`, with what is not a preview of this cluster and could be taken for one. */
+  audit(options: { app?: string }): Promise<Audit>;
+  /** One preview as `list` shows it, as it is now; undefined when nothing of it is left. */
+  look(identity: Identity): Promise<PreviewSummary | undefined>;
+  /** Changes how long a preview stays. Rejects with `not-found` when it has no service. */
+  keep(identity: Identity, keep: Keep): Promise<PreviewSummary>;
   status(identity: Identity): Promise<PreviewReport>;
+  /** Scales to zero, with a page at the URL that tells how to start it. Idempotent. */
+  stop(request: StopRequest): Promise<StopResult>;
+  /** Brings back what ran before a stop. Idempotent. */
+  start(request: StartRequest): Promise<StartResult>;
+  /** Those of the previews that are ready and got no request, deploy or start for `idleMs`. */
+  idle(previews: readonly PreviewSummary[], idleMs: number): Promise<IdleReport>;
   /** Lines of a preview's containers, oldest first, none twice. */
   logs(request: LogRequest): AsyncIterable<LogLine>;
   /** Follows the command to its end; interrupted, it stops it. */

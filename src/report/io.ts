@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -26,8 +27,12 @@ export interface Io {
   kill(): never;
   /** This process and its neighbours: signal 0 asks whether one lives. */
   process: { readonly pid: number; kill(pid: number, signal: 0): boolean };
+  /** Asks a person; absent where nobody is at a terminal. */
+  confirm?(question: string, signal: AbortSignal): Promise<boolean>;
   /** From 0 to below 1. */
   random(): number;
+  /** Where a conversation can be had; absent unless both input and stderr are terminals. */
+  terminal?: { input: Readable; output: Writable };
 }
 
 /** One run of one command. */

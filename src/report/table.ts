@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { formatDollars } from './money.ts';
 import { printable } from './printable.ts';
 import { formatAge } from './time.ts';
 
@@ -14,7 +15,12 @@ export interface PreviewRow {
   detail: string | null;
   url: string | null;
   createdAt: string | null;
+  deployedAt: string | null;
   expiresAt: string | null;
+  /** `forever`, or until when somebody said that it stays. */
+  kept: string | null;
+  /** US dollars. */
+  cost: { perDay: number; soFar: number | null } | null;
 }
 
 export interface TableOptions {
@@ -43,10 +49,25 @@ export function renderPreviews(previews: PreviewRow[], options: TableOptions): s
     .map((line) => line.trimEnd());
 }
 
-const headings = ['ID', 'PR', 'BRANCH', 'COMMIT', 'STATUS', 'URL', 'AGE', 'EXPIRES'];
+const headings = [
+  'ID',
+  'PR',
+  'BRANCH',
+  'COMMIT',
+  'STATUS',
+  'URL',
+  'AGE',
+  'DEPLOYED',
+  'EXPIRES',
+  '$/DAY',
+  'SO FAR',
+];
 
 function cells(preview: PreviewRow, now: number): string[] {
-  const { id, pr, branch, commit, url, createdAt, expiresAt } = preview;
+  const { id, pr, branch, commit, url, cost } = preview;
+  const age = (at: string | null) => (at === null ? none : formatAge(now - Date.parse(at)));
+  const money = (amount: number | null | undefined) =>
+    amount === null || amount === undefined ? none : formatDollars(amount);
   return [
     printable(id),
     pr === null ? none : String(pr),
@@ -54,8 +75,11 @@ function cells(preview: PreviewRow, now: number): string[] {
     printable(commit?.slice(0, 7) ?? none),
     statusOf(preview),
     printable(url ?? none),
-    createdAt === null ? none : formatAge(now - Date.parse(createdAt)),
-    expiresAt === null ? none : formatExpiry(Date.parse(expiresAt) - now),
+    age(preview.createdAt),
+    age(preview.deployedAt),
+    expiryOf(preview, now),
+    money(cost?.perDay),
+    money(cost?.soFar),
   ];
 }
 
@@ -65,7 +89,11 @@ function statusOf({ status, detail }: PreviewRow): string {
   return text.length <= longestStatus ? text : `${text.slice(0, longestStatus - 3)}...`;
 }
 
-const formatExpiry = (ms: number) => (ms <= 0 ? 'overdue' : `in ${formatAge(ms)}`);
+function expiryOf({ expiresAt, kept }: PreviewRow, now: number): string {
+  if (expiresAt === null) return kept === null ? none : 'kept';
+  const ms = Date.parse(expiresAt) - now;
+  return ms <= 0 ? 'overdue' : `in ${formatAge(ms)}`;
+}
 
 const borderless = {
   top: '',

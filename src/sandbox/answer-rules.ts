@@ -4,20 +4,24 @@ import type {
   RuleCondition,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { byBalancer, byRule, type HttpAnswer } from './answer-shape.ts';
-import { forward } from './answer-target.ts';
+import { forward, type OnTarget } from './answer-target.ts';
 import { shapeOfActions } from './services/elasticloadbalancing-actions.ts';
 import { defaultPriority } from './services/elasticloadbalancing-rules.ts';
 import type { Listener, Rule, World } from './types.ts';
 
 /** What a listener answers to a GET: the first rule that fits decides, the default rule last. */
-export function serve(world: World, listener: Listener, url: URL): HttpAnswer {
+export function serve(
+  world: World,
+  listener: Listener,
+  { url, onTarget }: { url: URL; onTarget: OnTarget },
+): HttpAnswer {
   const rules = Object.values(world.elasticloadbalancing.rules)
     .filter(({ listenerArn }) => listenerArn === listener.arn)
     .sort((a, b) => rank(a) - rank(b));
   const rule = rules.find((each) => fits(each, url));
   // A rule has one routing action, its last; what comes before it asks the user to log in first.
   const [action] = rule ? shapeOfActions(rule) : [];
-  return action ? perform(world, listener, { action, url }) : byBalancer(503);
+  return action ? perform(world, listener, { action, url, onTarget }) : byBalancer(503);
 }
 
 const rank = ({ priority }: Rule) => (priority === defaultPriority ? Infinity : priority);
@@ -59,7 +63,7 @@ function holds(condition: RuleCondition, url: URL): boolean {
 function perform(
   world: World,
   listener: Listener,
-  { action, url }: { action: Action; url: URL },
+  { action, url, onTarget }: { action: Action; url: URL; onTarget: OnTarget },
 ): HttpAnswer {
   const { Type, FixedResponseConfig: fixed, RedirectConfig: redirect } = action;
   if (Type === 'fixed-response') {
@@ -74,7 +78,7 @@ function perform(
       headers: { location: locationOf(redirect ?? { StatusCode: undefined }, { listener, url }) },
     });
   }
-  if (Type === 'forward') return forward(world, listener, action);
+  if (Type === 'forward') return forward(world, listener, { action, onTarget });
   const { UserPoolDomain = '' } = action.AuthenticateCognitoConfig ?? {};
   const login = action.AuthenticateOidcConfig?.AuthorizationEndpoint;
   return byRule(302, { headers: { location: login ?? `https://${UserPoolDomain}/` } });

@@ -5,11 +5,19 @@ import { replyOf } from './services/rollout-apps.ts';
 import { appOf } from './services/rollout-scene.ts';
 import type { Listener, Target, TargetGroup, World } from './types.ts';
 
+/** Told the ARN of the target group when one of its targets is chosen for a request. */
+export type OnTarget = (targetGroupArn: string) => void;
+
 /** Sends the request to a target, as the load balancer chooses one. */
-export function forward(world: World, listener: Listener, action: Action): HttpAnswer {
+export function forward(
+  world: World,
+  listener: Listener,
+  { action, onTarget }: { action: Action; onTarget: OnTarget },
+): HttpAnswer {
   const group = groupOf(world, action);
   const target = group && chooseTarget(world, listener, group);
   if (!group || !target) return byBalancer(503);
+  onTarget(group.arn);
   const task = taskAt(world, group, target);
   // Nothing has the address: the load balancer waits for a connection until it gives up.
   return task ? answerOf(world, task, target) : byBalancer(504);

@@ -2,6 +2,7 @@ import { PreviewopsError } from '../errors.ts';
 import { parseUrl } from '../url.ts';
 import { serve } from './answer-rules.ts';
 import { byBalancer, type HttpAnswer } from './answer-shape.ts';
+import type { OnTarget } from './answer-target.ts';
 import { tlsProblem } from './answer-tls.ts';
 import { addressesOf, resolveHost } from './resolve.ts';
 import type { Listener, LoadBalancer, World } from './types.ts';
@@ -11,8 +12,15 @@ export type SandboxAnswer = HttpAnswer | { error: 'dns' | 'connect' | 'tls'; mes
 
 const defaultPorts: Record<string, number> = { 'http:': 80, 'https:': 443 };
 
-/** Asks the world for a URL as it is at `world.now`. Throws `bad-usage` for what is no HTTP URL. */
-export function answerTo(world: World, address: string): SandboxAnswer {
+/**
+ * Asks the world for a URL as it is at `world.now`; `onTarget` is told the target group's ARN when a
+ * target got the request. Throws `bad-usage` for what is no HTTP URL.
+ */
+export function answerTo(
+  world: World,
+  address: string,
+  onTarget: OnTarget = () => {},
+): SandboxAnswer {
   const url = parse(address);
   const [first] = resolveHost(world, url.hostname);
   if (first === undefined) return failed('dns', `getaddrinfo ENOTFOUND ${url.hostname}`);
@@ -24,10 +32,12 @@ export function answerTo(world: World, address: string): SandboxAnswer {
   const listener = listenerOf(world, balancer, port);
   if (!listener) return failed('connect', `connect ECONNREFUSED ${first}:${port}`);
   if (url.protocol === 'http:') {
-    return listener.protocol === 'HTTPS' ? byBalancer(400) : serve(world, listener, url);
+    return listener.protocol === 'HTTPS'
+      ? byBalancer(400)
+      : serve(world, listener, { url, onTarget });
   }
   const problem = tlsProblem(world, listener, url.hostname);
-  return problem === undefined ? serve(world, listener, url) : failed('tls', problem);
+  return problem === undefined ? serve(world, listener, { url, onTarget }) : failed('tls', problem);
 }
 
 const failed = (error: 'dns' | 'connect' | 'tls', message: string) => ({ error, message });

@@ -46,8 +46,10 @@ const passing = [
   'lastCompleted',
   'lastModified',
   'request',
+  'requests',
   'stalled',
   'simulations',
+  'rates',
 ];
 
 // Ids of load balancing (16 digits), tasks (32), UUIDs, deployments, and revisions of a family.

@@ -1,6 +1,7 @@
 // Longer than most: one table of the sandbox's variables, with a reader for each.
 import { PreviewopsError } from '../errors.ts';
 import { manifest } from '../permissions/manifest.ts';
+import type { AccountKind } from './seed.ts';
 import type { Behaviour, Fault } from './types.ts';
 
 /** What `PREVIEWOPS_SANDBOX_*` says; goes into `openSandbox` as it is. */
@@ -11,8 +12,10 @@ export interface SandboxEnvironment {
   timeScale: number;
   latencyMs: number;
   faults?: Fault[];
+  rates?: boolean;
   behaviour: Partial<Behaviour>;
   callerArn?: string;
+  account?: AccountKind;
 }
 
 const prefix = 'PREVIEWOPS_SANDBOX_';
@@ -34,9 +37,13 @@ export const sandboxVariables = {
   [`${prefix}TIME_SCALE`]: 'Real seconds for one second of AWS; 0.05 unless set.',
   [`${prefix}LATENCY_MS`]: 'Real milliseconds that every call takes; 20 unless set.',
   [`${prefix}FAULTS`]: 'A JSON file with faults to inject: [{call, nth, times, fault}].',
+  [`${prefix}RATES`]: 'Whether calls that come faster than AWS takes them are refused: on, off.',
   [`${prefix}APP`]: `How the application behaves: ${apps.join(', ')}.`,
   [`${prefix}BUILD`]: 'How builds end: ok, fail, no-queue.',
+  [`${prefix}SPOT`]: 'Whether Fargate Spot has capacity: ok, none.',
   [`${prefix}CALLER`]: 'The ARN of the caller.',
+  [`${prefix}ACCOUNT`]:
+    'What the account has: ready, all that the configuration names; empty, one hosted zone; busy, two clusters, three load balancers, five roles.',
   [`${prefix}REPORTS`]:
     'on: GitHub is told of a run although its AWS is simulated; off unless set.',
 } as const satisfies Record<string, string>;
@@ -64,7 +71,10 @@ export async function sandboxOptionsFromEnv(
   const [file, callsFile, callerArn] = [value('STATE'), value('CALLS'), value('CALLER')];
   const app = oneOf('APP', value('APP'), apps);
   oneOf('REPORTS', value('REPORTS'), ['on', 'off']);
+  const account = oneOf('ACCOUNT', value('ACCOUNT'), ['ready', 'empty', 'busy']);
   const build = oneOf('BUILD', value('BUILD'), ['ok', 'fail', 'no-queue']);
+  const spot = oneOf('SPOT', value('SPOT'), ['ok', 'none']);
+  const rates = oneOf('RATES', value('RATES'), ['on', 'off']);
   if (callerArn !== undefined && !/^arn:[^:]+:(iam|sts)::\d{12}:.+$/.test(callerArn)) {
     throw bad('CALLER', `must be the ARN of an IAM or STS identity, not '${callerArn}'`);
   }
@@ -74,8 +84,14 @@ export async function sandboxOptionsFromEnv(
     timeScale: number('TIME_SCALE', value('TIME_SCALE') ?? String(defaultTimeScale), 0.0001, 100),
     latencyMs: number('LATENCY_MS', value('LATENCY_MS') ?? String(processLatencyMs), 0, 600_000),
     ...(faults === undefined ? {} : { faults: faultsOf(faults) }),
-    behaviour: { ...(app ? { app } : {}), ...(build ? { build } : {}) },
+    ...(rates === 'on' ? { rates: true } : {}),
+    behaviour: {
+      ...(app ? { app } : {}),
+      ...(build ? { build } : {}),
+      ...(spot ? { spot } : {}),
+    },
     ...(callerArn === undefined ? {} : { callerArn }),
+    ...(account === undefined ? {} : { account }),
   };
 }
 

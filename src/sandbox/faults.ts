@@ -32,6 +32,7 @@ const code = (key: string, name: string) => (xml.has(serviceOf(key)) ? { code: n
 const throttles: Record<string, { name: string; message: string; status: number }> = {
   ec2: { name: 'RequestLimitExceeded', message: 'Request limit exceeded.', status: 503 },
   servicequotas: { name: 'TooManyRequestsException', message: 'Rate exceeded', status: 400 },
+  tag: { name: 'ThrottledException', message: 'Rate exceeded', status: 400 },
 };
 
 /** The answer to a call that came too soon after others. */

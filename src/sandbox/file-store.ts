@@ -138,7 +138,7 @@ function readState(file: string): { stamp: string; world: World } {
     throw broken(file, (error as Error).message);
   }
   const { stamp, ...world } = state;
-  if (world.version !== 3) throw broken(file, `it has version ${world.version}, not 3`);
+  if (world.version !== 4) throw broken(file, `it has version ${world.version}, not 4`);
   return { stamp, world };
 }
 

@@ -7,6 +7,8 @@ export interface IamState {
   groups: Record<string, Entity>;
   /** The account's own managed policies; those of AWS are known without being here. */
   policies: Record<string, ManagedPolicy>;
+  /** Whom the account trusts to sign tokens. */
+  oidcProviders?: Record<string, { arn: string; url: string; clientIds: string[] }>;
   /** What is left of the simulator's rate, and when that was. */
   simulations?: { left: number; asOf: number };
 }

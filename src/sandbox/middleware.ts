@@ -8,6 +8,8 @@ export type Perform = (key: string, input: object) => Promise<object>;
 /** The SDK's client names, and the IAM prefix under which the manifest knows each service. */
 const prefixes: Record<string, string> = {
   ACMClient: 'acm',
+  CloudFormationClient: 'cloudformation',
+  CloudWatchClient: 'cloudwatch',
   CloudWatchLogsClient: 'logs',
   CodeBuildClient: 'codebuild',
   EC2Client: 'ec2',
@@ -15,6 +17,7 @@ const prefixes: Record<string, string> = {
   ECSClient: 'ecs',
   ElasticLoadBalancingV2Client: 'elasticloadbalancing',
   IAMClient: 'iam',
+  ResourceGroupsTaggingAPIClient: 'tag',
   Route53Client: 'route53',
   ServiceQuotasClient: 'servicequotas',
   STSClient: 'sts',

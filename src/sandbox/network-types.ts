@@ -1,22 +1,32 @@
 /** What a preview needs of the VPC, in the shape of EC2's Describe calls. Records are keyed by id. */
 export interface NetworkState {
-  vpcs: Record<string, { id: string }>;
+  vpcs: Record<string, Vpc>;
   subnets: Record<string, Subnet>;
   securityGroups: Record<string, SecurityGroup>;
   routeTables: Record<string, RouteTable>;
   endpoints: Record<string, VpcEndpoint>;
+  /** Internet gateways; those of seeded VPCs are in their routes alone. */
+  gateways?: Record<string, { id: string; vpcId?: string }>;
+}
+
+export interface Vpc {
+  id: string;
+  cidr?: string;
 }
 
 export interface Subnet {
   id: string;
   vpcId: string;
   zone: string;
+  cidr?: string;
   /** Free addresses, from which the sandbox takes those of its tasks; a whole /16 when absent. */
   availableAddresses?: number;
 }
 
 export interface SecurityGroup {
   id: string;
+  /** The id when absent. */
+  name?: string;
   vpcId: string;
   /** No rules when absent: nothing gets in, or out. */
   ingress?: SecurityRule[];

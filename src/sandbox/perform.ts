@@ -12,6 +12,7 @@ import {
 } from './faults.ts';
 import { notSimulated, type Perform } from './middleware.ts';
 import { authorityOf } from './principals.ts';
+import { spend } from './rates.ts';
 import { simulated } from './services/index.ts';
 import type { Store } from './store.ts';
 import type { CallerRights, Operation, SandboxOptions, Simulator } from './types.ts';
@@ -48,6 +49,7 @@ export function createPerform({ options, store, clock, pace, callerArn }: Parts)
       clock.catchUp(now);
       const ctx = contextOf(world, { now, behaviour, callerArn, rights, simulator });
       advanceWorld(ctx);
+      if (options.rates) spend(world, key, now);
       const authority = authorityOf(ctx);
       if (authority)
         checkAllowed(key, operation.authorize(input as never, ctx), { ctx, authority });

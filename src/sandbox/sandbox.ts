@@ -8,8 +8,9 @@ import { processLatencyMs } from './environment.ts';
 import { createFileStore } from './file-store.ts';
 import { instrument } from './middleware.ts';
 import { createPerform, type Parts } from './perform.ts';
+import { countRequest } from './requests.ts';
 import { resolveHost } from './resolve.ts';
-import { type Seed, seedWorld } from './seed.ts';
+import { type AccountKind, type Seed, seedWorld } from './seed.ts';
 import { createMemoryStore, type Store } from './store.ts';
 import type { CallLine, SandboxOptions, World } from './types.ts';
 import { advanceWorld, contextOf, emptyWorld } from './world.ts';
@@ -39,6 +40,7 @@ export interface MemoryOptions extends SandboxOptions {
   /** Another sandbox whose world this one shares, as a second process would; no seed is needed. */
   beside?: Sandbox;
   seed?: Seed;
+  account?: AccountKind;
 }
 
 export interface FileOptions extends Omit<SandboxOptions, 'clock'> {
@@ -47,6 +49,8 @@ export interface FileOptions extends Omit<SandboxOptions, 'clock'> {
   /** Real milliseconds for one of the sandbox. */
   timeScale: number;
   seed?: Seed;
+  /** What of the seed there is: all of it unless told. */
+  account?: AccountKind;
   /** A file to which each call adds one JSON line. */
   callsFile?: string;
   /** The process: whose lock it is, and whether another holder lives. Without it, only age tells. */
@@ -68,7 +72,7 @@ export function createSandbox(options: MemoryOptions): Sandbox {
   const start = Math.max(store.snapshot().now, options.clock.now());
   const clock = createSandboxClock({ real: options.clock, scale: 1, start });
   fresh.now = start;
-  if (seed && !shared) seedWorld(fresh, seed);
+  if (seed && !shared) seedWorld(fresh, seed, options.account);
   return assemble({ options, store, clock, pace: options.clock });
 }
 
@@ -84,7 +88,7 @@ export async function openSandbox(options: FileOptions): Promise<Sandbox> {
   });
   const start = await store.transact((world) => {
     world.now = Math.max(world.now, real.now());
-    if (seed) seedWorld(world, seed);
+    if (seed) seedWorld(world, seed, options.account);
     return world.now;
   });
   const clock = createSandboxClock({ real, scale: timeScale, start });
@@ -114,7 +118,14 @@ function assemble(parts: Omit<Parts, 'callerArn'>): Sandbox {
     callerArn,
     instrument: (client) => instrument(client, perform),
     resolve: async (host) => resolveHost(store.snapshot(), host),
-    answer: async (url) => answerTo(sandbox.world(), url),
+    answer: async (url) => {
+      const world = sandbox.world();
+      const chosen: string[] = [];
+      const answer = answerTo(world, url, (group) => chosen.push(group));
+      const [group] = chosen;
+      if (group !== undefined) await store.transact((now) => countRequest(now, group, world.now));
+      return answer;
+    },
     change: (work) => store.transact(work),
     world() {
       const world = store.snapshot();

@@ -16,14 +16,34 @@ const albZones: Record<string, string> = {
   'eu-central-1': 'Z215JYRZR1TBD5',
 };
 
+export const canonicalZone = (region: string) =>
+  albZones[region] ?? `Z${idOf(region, 13).toUpperCase()}`;
+export const balancerHost = (region: string, { name, id }: { name: string; id: string }) =>
+  `${name}-${parseInt(idOf(id, 8), 16)}.${region}.elb.amazonaws.com`;
+
 const notFound = {
   Type: 'fixed-response',
   Order: 1,
   FixedResponseConfig: { StatusCode: '404', ContentType: 'text/plain', MessageBody: '' },
 };
 
+/** One for each listener; they share the first one's security group and certificate. */
+export function seedBalancers(world: World, seed: Seed): string[] {
+  const shared = {
+    securityGroup: balancerGroup(seed.listenerArn),
+    certificateArn: certificateArn(world, seed),
+  };
+  return [seed.listenerArn, ...(seed.furtherListenerArns ?? [])].flatMap((listenerArn) =>
+    seedBalancer(world, { ...seed, listenerArn }, shared),
+  );
+}
+
 /** An internet-facing ALB with an HTTPS listener on 443 that answers 404 for unknown hosts. */
-export function seedBalancer(world: World, seed: Seed): string[] {
+function seedBalancer(
+  world: World,
+  seed: Seed,
+  shared: { securityGroup: string; certificateArn: string },
+): string[] {
   const { loadBalancers, listeners, rules } = world.elasticloadbalancing;
   const { region, vpc } = seed;
   const arn = loadBalancerOf(seed.listenerArn);
@@ -36,13 +56,13 @@ export function seedBalancer(world: World, seed: Seed): string[] {
     ...add(loadBalancers, arn, {
       arn,
       name,
-      dnsName: `${name}-${parseInt(idOf(id, 8), 16)}.${region}.elb.amazonaws.com`,
-      canonicalHostedZoneId: albZones[region] ?? `Z${idOf(region, 13).toUpperCase()}`,
+      dnsName: balancerHost(region, { name, id }),
+      canonicalHostedZoneId: canonicalZone(region),
       scheme: 'internet-facing',
       type: 'application',
       vpcId: vpc,
       zones: zones.list,
-      securityGroups: [balancerGroup(seed.listenerArn)],
+      securityGroups: [shared.securityGroup],
       createdAt: world.now,
     }),
     ...add(listeners, listenerArn, {
@@ -50,7 +70,7 @@ export function seedBalancer(world: World, seed: Seed): string[] {
       loadBalancerArn: arn,
       port: 443,
       protocol: 'HTTPS',
-      certificateArn: certificateArn(world, seed),
+      certificateArn: shared.certificateArn,
     }),
     ...add(rules, ruleArn, {
       arn: ruleArn,

@@ -37,6 +37,15 @@ export function seedNames(world: World, seed: Seed): string[] {
   return add(world.dns.records, `*.${seed.baseDomain}`, [balancer.dnsName]);
 }
 
+/** What whoever has a domain has at the least. */
+export function seedOnlyZone(world: World, { hostedZone, baseDomain }: Seed): string[] {
+  if (Object.keys(world.route53.zones).length > 0) return [];
+  if (hostedZone) return seedZone(world, hostedZone);
+  if (baseDomain === undefined) return [];
+  const id = `Z${idOf(`zone of ${baseDomain}`, 20).toUpperCase()}`;
+  return seedZone(world, { id, name: baseDomain });
+}
+
 function seedZone(world: World, hostedZone: NonNullable<Seed['hostedZone']>): string[] {
   const { id } = hostedZone;
   const name = `${hostedZone.name.replace(/\.$/, '').toLowerCase()}.`;

@@ -31,7 +31,7 @@ const allow = (Action: string | string[], Resource: string | string[]) => ({
   Resource,
 });
 
-function buildPolicy(world: World, prefix = 'previewops'): PolicyDocument {
+export function buildPolicy(world: World, prefix = 'previewops'): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [

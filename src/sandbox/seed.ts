@@ -1,8 +1,9 @@
 import { PreviewopsError } from '../errors.ts';
 import { arnOf } from './arn.ts';
 import { add } from './seed-add.ts';
-import { seedBalancer } from './seed-balancer.ts';
-import { seedCertificate, seedNames } from './seed-names.ts';
+import { seedBalancers } from './seed-balancer.ts';
+import { seedBusy } from './seed-busy.ts';
+import { seedCertificate, seedNames, seedOnlyZone } from './seed-names.ts';
 import { seedNetwork } from './seed-network.ts';
 import { seedRoles } from './seed-roles.ts';
 import type { World } from './types.ts';
@@ -18,6 +19,8 @@ export interface Seed {
   subnets: readonly string[];
   securityGroups: readonly string[];
   listenerArn: string;
+  /** Of further load balancers like the first. */
+  furtherListenerArns?: readonly string[];
   roleArns: readonly string[];
   hostedZone?: { id: string; name: string };
   /** The previews' domain: gets a certificate, and without a hosted zone a wildcard record. */
@@ -29,10 +32,17 @@ export interface Seed {
 }
 
 /**
- * Makes sure that what a configuration names exists and works together, and returns the ARNs and ids
- * of what it had to make; nothing on a second run. Throws when the world is of another account or region.
+ * Whether an account has what a configuration names, nothing but the public zone of its domain, or
+ * what somebody has who already runs things there.
  */
-export function seedWorld(world: World, seed: Seed): string[] {
+export type AccountKind = 'ready' | 'empty' | 'busy';
+
+/**
+ * Makes sure that what a configuration names exists and works together, and returns the ARNs and ids
+ * of what it had to make; nothing on a second run. An empty account gets a hosted zone, unless it has
+ * one by now. Throws when the world is of another account or region.
+ */
+export function seedWorld(world: World, seed: Seed, kind: AccountKind = 'ready'): string[] {
   if (world.account !== seed.account || world.region !== seed.region) {
     throw new PreviewopsError(
       'bad-usage',
@@ -42,11 +52,13 @@ export function seedWorld(world: World, seed: Seed): string[] {
       },
     );
   }
+  if (kind === 'empty') return seedOnlyZone(world, seed);
+  if (kind === 'busy') return seedBusy(world);
   return [
     ...seedNetwork(world, seed),
     ...seedCluster(world, seed),
     ...seedCertificate(world, seed),
-    ...seedBalancer(world, seed),
+    ...seedBalancers(world, seed),
     ...seedRoles(world, seed),
     ...seedNames(world, seed),
   ];

@@ -8,7 +8,7 @@ import type { OperationOf } from '../permissions/manifest.ts';
  * Every time is in milliseconds of sandbox time. Records are keyed by ARN unless said.
  */
 export interface World {
-  version: 3;
+  version: 4;
   /** The latest sandbox time that any process has seen. Time never goes back. */
   now: number;
   /** Source of ids; the same sequence of calls gives the same ids. */
@@ -21,13 +21,18 @@ export interface World {
   ecs: EcsState;
   elasticloadbalancing: ElbState;
   logs: LogsState;
+  /** Requests that load balancers handed to targets; absent before the first. */
+  requests?: RequestCounts;
   ecr: EcrState;
   codebuild: CodeBuildState;
+  cloudformation: import('./stack-types.ts').CloudFormationState;
   route53: Route53State;
   dns: DnsState;
   acm: AcmState;
   /** Applied quotas by code, e.g. `L-3032A538`. */
   quotas: Record<string, Quota>;
+  /** What is left of AWS's request rates, by bucket; only where they are enforced. */
+  rates?: Record<string, { left: number; at: number }>;
 }
 
 export type Tags = Record<string, string>;
@@ -66,6 +71,8 @@ export interface Listener {
   certificateArn?: string;
   /** Further certificates, chosen by name (SNI). */
   certificates?: string[];
+  /** Of HTTPS; the usual one when absent. */
+  sslPolicy?: string;
   tags?: Tags;
 }
 export interface Rule {
@@ -114,6 +121,9 @@ export interface Target {
   reason?: string;
   description?: string;
 }
+
+/** By the target group's ARN, then by the beginning of the minute, milliseconds. */
+export type RequestCounts = Record<string, Record<string, number>>;
 
 export interface LogsState {
   /** Keyed by name. */
@@ -191,6 +201,13 @@ export interface Certificate {
   notBefore?: number;
   notAfter?: number;
   tags: Tags;
+  /** The record that shows whose the domain is; absent for certificates that came without. */
+  validation?: {
+    name: string;
+    value: string;
+    /** Since when public DNS has it. */
+    provenAt?: number;
+  };
 }
 
 export interface Quota {
@@ -216,6 +233,8 @@ export interface EcsCluster {
   name: string;
   capacityProviders: string[];
   tags: Tags;
+  /** In the shape of DescribeClusters; empty when absent. */
+  defaultStrategy?: { capacityProvider: string; weight: number; base: number }[];
   /** `ACTIVE` when absent; a deleted cluster can be seen as INACTIVE for a while. */
   status?: 'ACTIVE' | 'INACTIVE';
 }
@@ -260,6 +279,8 @@ export interface Behaviour {
     | 'slow';
   /** `no-queue`: an account that may not build at all, as new ones are. */
   build: 'ok' | 'fail' | 'no-queue';
+  /** `none`: Fargate Spot has no capacity for what is started or rolled out by these calls. */
+  spot?: 'ok' | 'none';
 }
 
 /** One thing that AWS authorises when a call is made; a call is allowed when all of them are. */
@@ -327,6 +348,8 @@ export interface SandboxOptions extends CallerRights {
   /** Milliseconds that every call takes, on the process's own clock. */
   latencyMs?: number;
   faults?: Fault[];
+  /** Refuse calls that come faster than AWS takes them. */
+  rates?: boolean;
   behaviour?: Partial<Behaviour>;
   /** The caller, as GetCallerIdentity tells it: a user, an assumed role, root or a federated user. */
   callerArn?: string;

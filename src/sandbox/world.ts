@@ -13,7 +13,7 @@ export function emptyWorld(
   partition = 'aws',
 ): World {
   return {
-    version: 3,
+    version: 4,
     now: 0,
     nextId: 1,
     partition,
@@ -26,6 +26,7 @@ export function emptyWorld(
     logs: { groups: {} },
     ecr: { repositories: {} },
     codebuild: { projects: {}, builds: {} },
+    cloudformation: { stacks: {} },
     route53: { zones: {}, changes: {} },
     dns: { records: {} },
     acm: { certificates: {} },

@@ -35,5 +35,5 @@ export function place(files: Record<string, string> = {}, extra: Record<string, 
     const { code, out } = await previewops(`${line} --json`);
     return { code, document: JSON.parse(out) };
   };
-  return { cwd, previewops, json };
+  return { cwd, env, previewops, json };
 }

@@ -11,6 +11,7 @@ import type { Config } from '../../src/config/types.ts';
 import type { PolicyDocument } from '../../src/permissions/evaluate.ts';
 import { ciCommands } from '../../src/permissions/needs.ts';
 import { policyFor } from '../../src/permissions/policy.ts';
+import type { Keep } from '../../src/preview/expiry.ts';
 import { identify, type PreviewRef } from '../../src/preview/identity.ts';
 import { awsEcs } from '../../src/providers/aws-ecs/aws-ecs.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
   LogLine,
   LogRequest,
   PreviewReport,
+  PreviewSummary,
   Receipt,
   RunRequest,
   RunResult,
@@ -39,6 +41,7 @@ export const commitOf = (n: number) => n.toString(16).padStart(8, 'c').repeat(5)
 
 /** The services of all commands but doctor, whose others are large. */
 const usual = [
+  'cloudwatch',
   'codebuild',
   'ecr',
   'ecs',
@@ -46,6 +49,7 @@ const usual = [
   'logs',
   'route53',
   'sts',
+  'tag',
 ] as const;
 
 export interface Stage {
@@ -63,6 +67,8 @@ export interface ProcessOptions {
   config?: Config;
   policies?: PolicyDocument[];
   latencyMs?: number;
+  /** Refuse calls that come faster than AWS takes them. */
+  rates?: boolean;
   /** Seed of this process's random numbers. */
   seed?: number;
   /** Told after each call how many there were. */
@@ -78,6 +84,7 @@ export interface Process {
   deploy(ref: PreviewRef, request?: Partial<DeployRequest>): Promise<DeployResult>;
   destroy(ref: PreviewRef): Promise<Receipt>;
   status(ref: PreviewRef): Promise<PreviewReport>;
+  keep(ref: PreviewRef, wish: Keep): Promise<PreviewSummary>;
   logs(ref: PreviewRef, request?: Partial<LogRequest>): AsyncIterable<LogLine>;
   provider: ReturnType<typeof awsEcs>;
   run(ref: PreviewRef, command: string[], request?: Partial<RunRequest>): Promise<RunResult>;
@@ -116,6 +123,7 @@ function seedOf(config: Config) {
     subnets: providerConfig.subnets,
     securityGroups: providerConfig.securityGroups,
     listenerArn: providerConfig.albListenerArn,
+    furtherListenerArns: providerConfig.albListenerArns.slice(1),
     roleArns: [
       providerConfig.executionRoleArn,
       build.roleArn,
@@ -162,6 +170,7 @@ function createProcess(
     beside: first,
     latencyMs,
     faults: options.faults ?? [],
+    rates: options.rates ?? false,
     behaviour: options.behaviour ?? {},
     policies: options.policies ?? [leastPolicy(config)],
     onCall: (line) => {
@@ -220,6 +229,7 @@ function createProcess(
         ...request,
       }),
     status: (ref) => provider.status(identity(ref)),
+    keep: (ref, wish) => provider.keep(identity(ref), wish),
     logs: (ref, request = {}) =>
       provider.logs({ identity: identity(ref), follow: false, previous: false, ...request }),
   };

@@ -11,7 +11,10 @@ import { callImagesAndBuilds } from './operations/images.ts';
 import { callListeners } from './operations/listeners.ts';
 import { callLoadBalancing } from './operations/load-balancing.ts';
 import { callLogs } from './operations/logs.ts';
+import { callMetrics } from './operations/metrics.ts';
 import { callNetwork } from './operations/network.ts';
+import { callStacks } from './operations/stacks.ts';
+import { callTagging } from './operations/tagging.ts';
 
 // Every call of the manifest, as a deploy and a destroy make it. In the files of ./operations a
 // comment that starts with "moto:" says where moto differs from AWS, for the flows tested on top.
@@ -38,7 +41,10 @@ it('elasticloadbalancing', () => callLoadBalancing(aws, world));
 it('ecs', () => callEcs(aws, world));
 it('route53', () => callDns(aws, world));
 it('iam', () => callIdentity(aws, world));
+it('cloudwatch', () => callMetrics(aws, world));
 it('ec2', () => callNetwork(aws, world));
+it('cloudformation', () => callStacks(aws, world));
+it('tag', () => callTagging(aws, world));
 it('listeners, acm and servicequotas', () => callListeners(aws, world));
 
 // moto: lacks these three, and says so with HTTP 500. missing-in-moto.test.ts has their answers.

@@ -12,7 +12,9 @@ import {
   ListAttachedUserPoliciesCommand,
   ListGroupPoliciesCommand,
   ListGroupsForUserCommand,
+  ListOpenIDConnectProvidersCommand,
   ListRolePoliciesCommand,
+  ListRolesCommand,
   ListUserPoliciesCommand,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -33,7 +35,9 @@ export const commands = {
   ListAttachedUserPolicies: ListAttachedUserPoliciesCommand,
   ListGroupPolicies: ListGroupPoliciesCommand,
   ListGroupsForUser: ListGroupsForUserCommand,
+  ListOpenIDConnectProviders: ListOpenIDConnectProvidersCommand,
   ListRolePolicies: ListRolePoliciesCommand,
+  ListRoles: ListRolesCommand,
   ListUserPolicies: ListUserPoliciesCommand,
   SimulatePrincipalPolicy: SimulatePrincipalPolicyCommand,
 } satisfies Record<OperationOf<'iam'>, unknown>;

@@ -2,6 +2,7 @@ import {
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
   GetHostedZoneCommand,
+  ListHostedZonesCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
@@ -13,5 +14,6 @@ export const commands = {
   ChangeResourceRecordSets: ChangeResourceRecordSetsCommand,
   GetChange: GetChangeCommand,
   GetHostedZone: GetHostedZoneCommand,
+  ListHostedZones: ListHostedZonesCommand,
   ListResourceRecordSets: ListResourceRecordSetsCommand,
 } satisfies Record<OperationOf<'route53'>, unknown>;

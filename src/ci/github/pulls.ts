@@ -110,3 +110,18 @@ async function readBranch(
 ): Promise<void> {
   await request('GET /repos/{owner}/{repo}/branches/{branch}', { ...at, branch });
 }
+
+/** Undefined when GitHub does not tell. */
+export function pullRequestState(
+  github: Github,
+  number: number,
+): Promise<'open' | 'closed' | 'merged' | undefined> {
+  return github.attempt('pulls', async ({ request }) => {
+    const { data } = await request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+      ...github.at,
+      pull_number: number,
+    });
+    if (data.state === 'open') return 'open';
+    return data.merged ? 'merged' : 'closed';
+  });
+}

@@ -11,6 +11,7 @@ const covering = (certificates: readonly ListenerCertificate[], host: string) =>
 const certificate: Check = {
   id: 'names.certificate',
   group: 'names',
+  eachListener: true,
   title: "a certificate of the listener covers the previews' hosts",
   async run(facts) {
     const [found, read] = await Promise.all([facts.listener(), facts.certificates()]);
@@ -37,6 +38,7 @@ const certificate: Check = {
 const validity: Check = {
   id: 'names.validity',
   group: 'names',
+  eachListener: true,
   title: `it is issued, and valid for ${wantedDays} days more`,
   async run(facts) {
     const read = await facts.certificates();

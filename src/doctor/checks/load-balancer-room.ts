@@ -14,7 +14,7 @@ const limits: Record<keyof Usage, { limit: string; noun: string; advice: string 
     limit: 'target-groups-per-application-load-balancer',
     noun: 'target groups',
     advice:
-      'AWS does not raise this one: destroy previews that nobody needs, or use another load balancer (providerConfig.albListenerArn).',
+      'AWS does not raise this one: destroy previews that nobody needs, or name further load balancers (providerConfig.albListenerArns).',
   },
   certificates: {
     limit: 'certificates-per-application-load-balancer',
@@ -30,6 +30,7 @@ const enough = 0.1;
 const headroom = (what: keyof Usage): Check => ({
   id: `load-balancer.${what === 'targetGroups' ? 'target-groups' : what}`,
   group: 'load-balancer',
+  eachListener: true,
   title: `it has room for ${limits[what].noun}`,
   async run(facts: Facts): Promise<Outcome> {
     const { limit, noun, advice } = limits[what];

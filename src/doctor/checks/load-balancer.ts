@@ -1,11 +1,13 @@
 import { describeListenerMistake } from '../../config/arn.ts';
 import { type Check, fail, ok, skip, warn } from '../check.ts';
 import { balancerArnOf, type Listener } from '../facts/balancer.ts';
+import type { Facts } from '../facts.ts';
 import { roomChecks } from './load-balancer-room.ts';
 
 const arn: Check = {
   id: 'load-balancer.listener',
   group: 'load-balancer',
+  eachListener: true,
   title: 'albListenerArn is the ARN of a listener',
   async run(facts) {
     const given = facts.config.providerConfig.albListenerArn;
@@ -14,17 +16,21 @@ const arn: Check = {
     const mistake = describeListenerMistake(given);
     const found = await facts.listener();
     const meant = found.ok ? found.value : undefined;
-    if (mistake !== undefined) return fail(`albListenerArn ${mistake}`, fixOf(meant, given));
+    if (mistake !== undefined) return fail(`albListenerArn ${mistake}`, fixOf(facts, meant));
     if (read.value?.some(({ ListenerArn }) => ListenerArn === given)) return ok(given);
     const seen = read.value
       ? `the load balancer has no listener ${given}`
       : `there is no load balancer for the listener ${given}`;
-    return fail(seen, fixOf(meant, given));
+    return fail(seen, fixOf(facts, meant));
   },
 };
 
-function fixOf(meant: Listener | undefined, given: string): string {
-  if (meant?.ListenerArn) return `providerConfig.albListenerArn: ${meant.ListenerArn}`;
+const keyOf = ({ config }: Facts) =>
+  config.providerConfig.albListenerArns.length > 1 ? 'albListenerArns' : 'albListenerArn';
+
+function fixOf(facts: Facts, meant: Listener | undefined): string {
+  const given = facts.config.providerConfig.albListenerArn;
+  if (meant?.ListenerArn) return `providerConfig.${keyOf(facts)}: ${meant.ListenerArn}`;
   const balancer = balancerArnOf(given);
   return balancer === undefined
     ? 'Find it with:\n  aws elbv2 describe-load-balancers\n  aws elbv2 describe-listeners --load-balancer-arn ARN'
@@ -34,6 +40,7 @@ function fixOf(meant: Listener | undefined, given: string): string {
 const https: Check = {
   id: 'load-balancer.https',
   group: 'load-balancer',
+  eachListener: true,
   title: 'it speaks HTTPS on port 443',
   async run({ listener }) {
     const read = await listener();
@@ -44,7 +51,7 @@ const https: Check = {
     if (Protocol === 'HTTPS' && Port === 443) return ok(seen);
     return fail(
       `the listener speaks ${seen}`,
-      `Previews answer at https:// without a port. Make a listener for that and put its ARN into providerConfig.albListenerArn:\n  aws elbv2 create-listener --load-balancer-arn ${LoadBalancerArn} --protocol HTTPS --port 443 --certificates CertificateArn=ARN --default-actions Type=fixed-response,FixedResponseConfig={StatusCode=404}`,
+      `Previews answer at https:// without a port. Make a listener for that and put its ARN into providerConfig:\n  aws elbv2 create-listener --load-balancer-arn ${LoadBalancerArn} --protocol HTTPS --port 443 --certificates CertificateArn=ARN --default-actions Type=fixed-response,FixedResponseConfig={StatusCode=404}`,
     );
   },
 };
@@ -52,6 +59,7 @@ const https: Check = {
 const active: Check = {
   id: 'load-balancer.active',
   group: 'load-balancer',
+  eachListener: true,
   title: 'the load balancer is an active Application Load Balancer',
   async run({ balancer, config }) {
     const read = await balancer();
@@ -84,6 +92,7 @@ const active: Check = {
 const scheme: Check = {
   id: 'load-balancer.scheme',
   group: 'load-balancer',
+  eachListener: true,
   title: 'it can be reached from the internet',
   async run({ balancer }) {
     const read = await balancer();

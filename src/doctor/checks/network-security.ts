@@ -36,6 +36,7 @@ async function sides(facts: Facts) {
 const inbound: Check = {
   id: 'network.inbound',
   group: 'network',
+  eachListener: true,
   title: 'tasks admit the load balancer on the container port',
   async run(facts) {
     const found = await sides(facts);
@@ -55,6 +56,7 @@ const inbound: Check = {
 const outbound: Check = {
   id: 'network.load-balancer-outbound',
   group: 'network',
+  eachListener: true,
   title: 'the load balancer may connect to tasks',
   async run(facts) {
     const found = await sides(facts);

@@ -7,6 +7,7 @@ import { egressChecks } from './network-ways.ts';
 const vpc: Check = {
   id: 'network.vpc',
   group: 'network',
+  eachListener: true,
   title: "vpc is the load balancer's",
   async run({ balancer, config }) {
     const read = await balancer();
@@ -74,6 +75,7 @@ function membership(
 const zones: Check = {
   id: 'network.zones',
   group: 'network',
+  eachListener: true,
   title: "the load balancer serves the subnets' zones",
   async run(facts) {
     const [balancer, read] = await Promise.all([facts.balancer(), facts.subnets()]);

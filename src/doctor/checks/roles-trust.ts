@@ -5,7 +5,13 @@ import { trustStatement } from '../iam/trust.ts';
 /** What the service says of itself; a trust policy may ask for it against the confused deputy. */
 export function sourceOf(
   kind: 'execution' | 'build' | 'task',
-  { partition, region, account, cluster, names }: Scope,
+  {
+    partition,
+    region,
+    account,
+    cluster,
+    names,
+  }: Pick<Scope, 'partition' | 'region' | 'account' | 'cluster' | 'names'>,
 ): Record<string, string> {
   const source =
     kind === 'build'

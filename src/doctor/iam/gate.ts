@@ -27,6 +27,7 @@ export function createGate({ clock, signal, burst, perSecond }: GateOptions): Ga
     filledAt = now;
   };
   const pump = async () => {
+    await undefined; // else it could end before `pumping` is set, which then nobody would clear
     while (waiting.length > 0) {
       refill();
       const wanted = Math.min(waiting.length, burst);

@@ -6,13 +6,18 @@ import type { Identity } from '../../preview/identity.ts';
 import type { Emit } from '../../report/events.ts';
 import type { Probe } from '../probe.ts';
 import type { Access, Provider } from '../provider.ts';
+import { audit } from './audit/audit.ts';
 import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
+import { idlePreviews } from './idle.ts';
+import { keep, look } from './keep.ts';
 import { list } from './list.ts';
 import { readLogs } from './logs.ts';
 import { runCommandOnce } from './one-off/by-hand.ts';
 import type { Session } from './session.ts';
+import { start } from './start.ts';
 import { status } from './status.ts';
+import { stop } from './stop.ts';
 import { targetOf } from './target.ts';
 import { reword } from './wording.ts';
 
@@ -54,9 +59,16 @@ export function awsEcs(options: AwsEcsOptions): Provider {
       return { plan: change.plan, apply: () => worded(session(identity), () => change.apply()) };
     },
     status: (identity) => worded(session(identity), status),
+    stop: ({ identity, ...order }) => worded(session(identity), (s) => stop(s, order)),
+    start: ({ identity, ...order }) => worded(session(identity), (s) => start(s, order)),
+    idle: (previews, idleMs) =>
+      worded(session(anyIdentity), (s) => idlePreviews(s, { previews, idleMs })),
     logs: ({ identity, ...request }) => readLogs(session(identity), request),
     run: ({ identity, ...request }) => worded(session(identity), (s) => runCommandOnce(s, request)),
     list: ({ app }) => worded(session(anyIdentity), (s) => list(s, { app })),
+    audit: ({ app }) => worded(session(anyIdentity), (s) => audit(s, app)),
+    look: (identity) => worded(session(identity), look),
+    keep: (identity, wish) => worded(session(identity), (s) => keep(s, wish)),
   };
 }
 

@@ -104,22 +104,33 @@ async function readClaim(
 }
 
 function gone(own: Claim): PreviewopsError {
-  return own.kind === 'deploy'
-    ? new PreviewopsError('destroyed', 'The preview was destroyed while this deploy was running', {
-        hint: 'Deploy again if it should exist.',
-      })
-    : new PreviewopsError('superseded', 'Another run removed the preview at the same time', {
+  return own.kind === 'destroy'
+    ? new PreviewopsError('superseded', 'Another run removed the preview at the same time', {
         hint: 'Run the destroy again to see that nothing is left.',
-      });
+      })
+    : new PreviewopsError(
+        'destroyed',
+        `The preview was destroyed while this ${own.kind} was running`,
+        { hint: 'Deploy again if it should exist.' },
+      );
 }
 
-function beaten(by: Claim): PreviewopsError {
+const newerHints = {
+  deploy: 'Nothing is lost: the newer one goes on.',
+  start: 'It brings back what ran before: deploy again where that is not what should run.',
+  stop: 'Start the preview, or deploy it, if it should run.',
+};
+
+/** What a run ends with that finds a newer claim than its own. */
+export function beaten(by: Claim): PreviewopsError {
   const since = new Date(by.at).toISOString();
   return by.kind === 'destroy'
     ? new PreviewopsError('destroyed', `The preview is being destroyed by a run of ${since}`, {
         hint: 'Deploy again if it should exist.',
       })
-    : new PreviewopsError('superseded', `A newer deploy, begun ${since}, took over this preview`, {
-        hint: 'Nothing is lost: the newer one goes on.',
-      });
+    : new PreviewopsError(
+        'superseded',
+        `A newer ${by.kind}, begun ${since}, took over this preview`,
+        { hint: newerHints[by.kind] },
+      );
 }

@@ -7,21 +7,22 @@ import type { Claims } from './claims.ts';
 import { runSteps } from './graph.ts';
 import { type DeployObservation, isServing, observeDeploy, unfinishedClaim } from './observe.ts';
 import { runHookStep } from './one-off/hooks.ts';
-import { knownImage, needsClaim, planDeploy } from './plan.ts';
+import { knownImage, needsClaim, planDeploy, plannedListener } from './plan.ts';
 import { ensureBuildProject } from './resources/build-project.ts';
 import { ensureDnsRecord } from './resources/dns-record.ts';
 import { buildImage, pinned } from './resources/image.ts';
-import { ensureRule, ownRules, removeRule } from './resources/listener-rule.ts';
+import { ownRules, removeRule } from './resources/listener-rule.ts';
 import { ensureLogGroup } from './resources/log-group.ts';
 import { ensureRepository } from './resources/repository.ts';
 import { ensureService, primary, type RolloutId } from './resources/service.ts';
-import { ensureTargetGroup, setAttributes } from './resources/target-group.ts';
+import { setAttributes } from './resources/target-group.ts';
 import {
   ensureTaskDefinition,
   matching,
   normalise,
   registration,
 } from './resources/task-definition.ts';
+import { makeRoute, makeTargetGroup } from './routing.ts';
 import type { Session } from './session.ts';
 import { refuseConflicts } from './wording.ts';
 
@@ -30,6 +31,8 @@ export interface Facts {
   image: string | undefined;
   taskDefinitionArn: string | undefined;
   targetGroupArn: string | undefined;
+  /** The listener that the preview's rule is on, or will be. */
+  listenerArn: string | undefined;
   rollout: RolloutId | undefined;
   dnsChangeId: string | undefined;
   buildMs: number | undefined;
@@ -44,6 +47,8 @@ export interface Run {
   claims: Claims;
   /** Work that no step waits for. */
   aside: Promise<void>[];
+  /** What this run had to do that its plan does not tell: warnings of its result. */
+  said: string[];
   deadline: number;
 }
 
@@ -76,6 +81,7 @@ export function factsOf(
     image,
     taskDefinitionArn: want ? matching(want, observed.revisions)?.arn : undefined,
     targetGroupArn: observed.targetGroup?.arn,
+    listenerArn: plannedListener(target, observed) ?? target.config.providerConfig.albListenerArn,
     rollout: observed.service && { id: primary(observed.service)?.id, begun: false },
     dnsChangeId: undefined,
     buildMs: undefined,
@@ -96,7 +102,7 @@ export async function takeOver(run: Run): Promise<Run> {
   const other = unfinishedClaim(observed);
   if (!other) return run;
   await claims.check();
-  if (other.kind === 'destroy') await session.clock.sleep(settleMs, session.signal);
+  if (other.kind !== 'deploy') await session.clock.sleep(settleMs, session.signal);
   const again = await observeDeploy(session, request);
   const plan = planDeploy(session.target, again, wish(request));
   refuseConflicts(plan);
@@ -136,7 +142,7 @@ async function execute(run: Run, step: Step): Promise<void> {
     case 'log-group':
       return ensureLogGroup(session, observed.logGroup);
     case 'target-group': {
-      const made = await ensureTargetGroup(session, { observed: observed.targetGroup, claims });
+      const made = await makeTargetGroup(run);
       facts.targetGroupArn = made.arn;
       if (made.attributesDue) {
         const work = setAttributes(session, made.arn);
@@ -153,11 +159,7 @@ async function execute(run: Run, step: Step): Promise<void> {
         ];
         return duplicate && removeRule(session, duplicate.arn);
       }
-      return ensureRule(session, {
-        rules: observed.rules,
-        targetGroupArn: known(facts.targetGroupArn),
-        guard,
-      });
+      return makeRoute(run, known(facts.targetGroupArn));
     }
     case 'hook':
       return runHookStep(session, {
@@ -179,7 +181,11 @@ async function execute(run: Run, step: Step): Promise<void> {
       facts.rollout = await runService(run);
       return;
     case 'dns-record':
-      facts.dnsChangeId = await ensureDnsRecord(session, observed.dnsRecord);
+      facts.dnsChangeId = await ensureDnsRecord(
+        session,
+        observed.dnsRecord,
+        known(facts.listenerArn),
+      );
       return;
   }
 }

@@ -7,7 +7,10 @@ import { carryOut, factsOf, known, ownClaim, type Run, takeOver, wish } from './
 import { isUnwanted, leaveCleanly } from './leave.ts';
 import { type DeployObservation, isServing, observeDeploy } from './observe.ts';
 import { planDeploy } from './plan.ts';
+import { desiredCount } from './resources/service-scale.ts';
+import { fullFor, withLimits, withRoom } from './room.ts';
 import type { Session } from './session.ts';
+import { spotSentence, withoutSpot } from './spot.ts';
 import { waitForRollout } from './wait.ts';
 import { refuseConflicts } from './wording.ts';
 
@@ -18,15 +21,20 @@ export async function deploy(
   const observed = await observeDeploy(session, request);
   const plan = planDeploy(session.target, observed, wish(request));
   const observeMs = session.clock.now() - session.startedAt;
-  return { plan, apply: () => apply(session, { request, observed, plan, observeMs }) };
+  const fills = fullFor(session.target, observed);
+  return {
+    plan: withLimits(plan, session, { fills, request }),
+    apply: () => apply(session, { request, observed, plan, observeMs }),
+  };
 }
 
 async function apply(
   session: Session,
   start: { request: DeployRequest; observed: DeployObservation; plan: Plan; observeMs: number },
 ): Promise<DeployResult> {
-  const { request, observed, plan, observeMs } = start;
-  refuseConflicts(plan);
+  const { request, observeMs } = start;
+  refuseConflicts(start.plan);
+  const { observed, plan, said } = await withRoom(session, start);
   const { clock, startedAt } = session;
   const claims = createClaims(session, ownClaim(session, observed));
   let run: Run = {
@@ -37,6 +45,7 @@ async function apply(
     facts: factsOf(session, observed, request),
     claims,
     aside: [],
+    said,
     deadline: startedAt + request.timeoutMs,
   };
   const begun = clock.now();
@@ -79,7 +88,8 @@ const maxDisplacements = 3;
  */
 async function follow(run: Run): Promise<Run> {
   let current = run;
-  for (let times = 0; ; times++) {
+  let displacements = 0;
+  for (;;) {
     const { session, request, observed, facts, claims, plan, deadline } = current;
     const end = await waitForRollout(session, {
       id: facts.rollout?.id,
@@ -89,17 +99,40 @@ async function follow(run: Run): Promise<Run> {
       dnsChangeId: facts.dnsChangeId,
       deadline,
       update: isServing(observed),
-      cleanup: isUnwanted(request, observed),
+      cleanup: isUnwanted(request, run.observed),
       claims: plan.steps.length > 0 ? claims : undefined,
+      ...revival(current),
     });
     if (end === 'completed') return current;
-    if (times === maxDisplacements) {
+    if (end === 'no spot') {
+      current = await onDemand(current);
+      continue;
+    }
+    if (displacements++ === maxDisplacements) {
       throw new PreviewopsError('rollout-failed', 'Something else keeps changing the service', {
         hint: 'Look for another tool or person that updates it, then deploy again.',
       });
     }
     current = await onceMore(current);
   }
+}
+
+/** What was stopped comes back without a rollout, where its revision stays: its tasks tell instead. */
+function revival({ session, observed: { service } }: Run) {
+  const stopped = service?.status === 'ACTIVE' && desiredCount(service) === 0;
+  if (!stopped) return {};
+  return { least: session.target.config.task.count, since: session.startedAt };
+}
+
+/** Once a run at most: what it wants from here on is on demand. */
+async function onDemand(run: Run): Promise<Run> {
+  const { session } = run;
+  session.emit({ type: 'note', level: 'warning', text: spotSentence });
+  return onceMore({
+    ...run,
+    session: { ...session, target: withoutSpot(session.target) },
+    said: [...run.said, spotSentence],
+  });
 }
 
 async function onceMore(run: Run): Promise<Run> {
@@ -116,12 +149,12 @@ async function onceMore(run: Run): Promise<Run> {
   return { ...next, plan: { ...next.plan, steps: [...run.plan.steps, ...next.plan.steps] } };
 }
 
-function result({ session, request, facts, plan }: Run, timings: Timings): DeployResult {
+function result({ session, request, facts, plan, said }: Run, timings: Timings): DeployResult {
   const { app, id, url } = session.target.identity;
   return {
     preview: { app, id, url, commit: request.commit ?? null, image: known(facts.image) },
     steps: plan.steps,
-    warnings: plan.warnings,
+    warnings: [...plan.warnings, ...said],
     timings,
     ready: request.wait,
   };

@@ -28,7 +28,7 @@ export const hints = [
     id: 'registry-denied',
     when: /403 Forbidden|no basic auth credentials|not authorized to perform: ecr:/i,
     cause: 'The role may not use the image repository.',
-    fix: "The execution role needs AmazonECSTaskExecutionRolePolicy to pull; the build role needs ecr:GetAuthorizationToken and the push rights (README, step 3) on the app's repository.",
+    fix: "The execution role needs AmazonECSTaskExecutionRolePolicy to pull; the build role needs ecr:GetAuthorizationToken and the push rights on the app's repository: previewops policy --role build prints them.",
   },
   {
     id: 'image-not-found',

@@ -20,6 +20,8 @@ export interface Rollout extends Pick<RolloutId, 'id'> {
   taskDefinitionArn: string;
   /** Another run began it, and this one, whose preview it is now, would rather have its own than fail with it. */
   adopted: boolean;
+  /** Events from before this moment, milliseconds since the epoch, say nothing of it. */
+  since?: number | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export function judgeRollout(
     return { state, replaced };
   }
   if (record?.status === 'STOPPED') return failed(record.statusReason);
-  const reason = noRoom(service, deployment);
+  const reason = noRoom(service, deployment, rollout.since);
   if (reason !== undefined) return { state: 'no room', reason };
   return { state: isCompleted(deployment, record) ? 'completed' : 'under way', replaced };
 }
@@ -71,9 +73,10 @@ const placementRefused = /unable to place a task.*reached the limit on the numbe
 function noRoom(
   service: Pick<Service, 'events'>,
   deployment: Deployment | undefined,
+  notBefore = 0,
 ): string | undefined {
   if (deployment?.runningCount) return undefined;
-  const since = Number(deployment?.createdAt ?? 0);
+  const since = Math.max(notBefore, Number(deployment?.createdAt ?? 0));
   const event = service.events.find(
     ({ createdAt, message = '' }) =>
       Number(createdAt ?? 0) >= since && placementRefused.test(message),

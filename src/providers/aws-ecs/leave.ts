@@ -4,12 +4,13 @@ import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
 import type { Run } from './deploy-steps.ts';
 import { destroyPreview } from './destroy.ts';
+import { isNoRoom } from './no-room.ts';
 import { type DeployObservation, isServing } from './observe.ts';
 import { stopRollout } from './service-deployment.ts';
 
 /**
- * Notes the failure. A deploy whose preview was destroyed meanwhile removes what it made after that,
- * and a first one that failed does when it was asked to.
+ * Notes the failure. A deploy whose preview was destroyed meanwhile removes what it made after that, a
+ * first one that found no room what it made before, and one that failed does when it was asked to.
  */
 export async function leaveCleanly(run: Run, error: unknown): Promise<void> {
   const { session, claims, request, observed, plan } = run;
@@ -25,7 +26,8 @@ export async function leaveCleanly(run: Run, error: unknown): Promise<void> {
     known.exitCode !== exitCodes.superseded &&
     known.exitCode !== exitCodes.interrupted;
   const destroyed = known.code === 'destroyed' && plan.steps.length > 0; // else it had made nothing
-  if (!destroyed && !unwanted) return;
+  const shutOut = isNoRoom(known) && observed.service === undefined;
+  if (!destroyed && !unwanted && !shutOut) return;
   await destroyPreview(session).catch((failure: unknown) => {
     session.emit({
       type: 'note',

@@ -2,8 +2,10 @@ import { parseClaim } from '../../preview/claim.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
 import { type GivenImage, resolveImage } from './given-image.ts';
+import type { Seen } from './listeners.ts';
+import { countPreviews, findGroupsOfApp } from './occupants.ts';
 import { type BuildProject, readBuildProject } from './resources/build-project.ts';
-import { type DnsRecord, readDnsRecord } from './resources/dns-record.ts';
+import { type DnsRecord, pointsAt, readDnsRecord } from './resources/dns-record.ts';
 import { findDigest, type ImageOrder, imageOrder } from './resources/image.ts';
 import { readImageTags } from './resources/images-removal.ts';
 import { listRules, type Rule, relatedRules } from './resources/listener-rule.ts';
@@ -24,13 +26,15 @@ import type { Session } from './session.ts';
 export interface Common {
   service: Service | undefined;
   targetGroup: TargetGroup | undefined;
-  /** All rules of the listener; tags on those that concern the preview. */
+  /** All rules of all listeners; tags on those that concern the preview. */
   rules: Rule[];
   logGroup: LogGroup | undefined;
   dnsRecord: DnsRecord | undefined;
 }
 
 export interface DeployObservation extends Common {
+  /** How many previews the app has, where that may be as many as it may have. */
+  previews: number | undefined;
   /** The revision in service and the newest, where there are such. */
   revisions: (TaskDefinition | undefined)[];
   /** Exactly one of the two: an image to build (or built before), or one that was given. */
@@ -55,18 +59,22 @@ export async function observeDeploy(
   session: Session,
   request: DeployRequest,
 ): Promise<DeployObservation> {
-  const [first, newest, building, given] = await Promise.all([
+  const { maxPreviews } = session.target.config;
+  const [first, groups, newest, building, given] = await Promise.all([
     firstRound(session),
+    maxPreviews === undefined ? [] : findGroupsOfApp(session),
     readTaskDefinition(session, session.target.names.family),
     request.image === undefined ? observeBuilding(session, request.commit ?? '') : undefined,
     request.image === undefined ? undefined : resolveImage(session, request.image),
   ]);
   const inService = first.service?.status === 'ACTIVE' ? first.service.taskDefinitionArn : '';
-  const [second, serving] = await Promise.all([
+  const mayBeFull = !first.service && maxPreviews !== undefined && groups.length >= maxPreviews;
+  const [second, previews, serving] = await Promise.all([
     secondRound(session, first, { attributes: true }),
+    mayBeFull ? countPreviews(session, groups) : undefined,
     inService === '' || inService === newest?.arn ? newest : readTaskDefinition(session, inService),
   ]);
-  return { ...first, ...second, revisions: [serving, newest], building, given };
+  return { ...first, ...second, previews, revisions: [serving, newest], building, given };
 }
 
 async function observeBuilding(session: Session, commit: string): Promise<Building> {
@@ -125,8 +133,22 @@ async function secondRound(
   };
 }
 
+/** What of an observation decides on which listener the preview is. */
+export const seenIn = ({
+  rules,
+  targetGroup,
+  dnsRecord,
+}: Pick<Common, 'rules' | 'targetGroup' | 'dnsRecord'>): Seen => ({
+  rules,
+  balancers: targetGroup?.balancers ?? [],
+  recordAt: pointsAt(dnsRecord)?.arn,
+});
+
 /** The claim on the target group, when the run that wrote it did not come to its end. */
-export function unfinishedClaim(observed: Pick<Common, 'targetGroup' | 'service'>) {
+export function unfinishedClaim(observed: {
+  targetGroup: Pick<TargetGroup, 'tags'> | undefined;
+  service: Pick<Service, 'tags'> | undefined;
+}) {
   const written = observed.targetGroup?.tags[tagKeys.claim];
   const finished = observed.service?.tags[tagKeys.claim];
   return written === finished ? undefined : parseClaim(written);

@@ -1,7 +1,8 @@
 import type { Plan, ResourceKind, Step } from '../../preview/plan.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import { combine, complete, type Draft, nothing, warning } from './draft.ts';
-import type { DeployObservation, DestroyObservation } from './observe.ts';
+import { placeOf } from './listeners.ts';
+import { type DeployObservation, type DestroyObservation, seenIn } from './observe.ts';
 import {
   afterHooks,
   planCreateHook,
@@ -65,11 +66,17 @@ export function planDeploy(
     planLogGroup(target, observed.logGroup),
     planDeployHook(target, service.steps[0]),
     afterHooks(service, 'onCreate', 'onDeploy'),
-    planDnsRecord(target, observed.dnsRecord),
+    planDnsRecord(target, observed.dnsRecord, plannedListener(target, observed)),
   ];
   // An unchanged redeploy need not be told of a hook again and again.
   const idle = drafts.every(({ steps }) => steps.length === 0);
   return asPlan('deploy', target, idle ? drafts : [...drafts, warningsOf(createHook)]);
+}
+
+/** Where the preview's rule is or will be, unless there is no room for one. */
+export function plannedListener(target: Target, observed: DeployObservation): string | undefined {
+  const place = placeOf(target, seenIn(observed));
+  return 'full' in place ? undefined : place.listenerArn;
 }
 
 const stepsOf = ({ steps }: Draft): Draft => ({ ...nothing, steps });

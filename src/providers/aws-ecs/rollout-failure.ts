@@ -1,6 +1,7 @@
 import { type ErrorCode, PreviewopsError } from '../../errors.ts';
 import type { FailureReport } from '../../preview/failure.ts';
 import { collectEvidence, hintOf, inShort } from './diagnose.ts';
+import { oldestLine } from './no-room.ts';
 import { timedOut } from './resources/image.ts';
 import { readService } from './resources/service.ts';
 import type { Session } from './session.ts';
@@ -39,7 +40,11 @@ export async function rolloutFailure(
     : inShort(reason ?? '') || evidence.targets[0]?.description || 'ECS does not say why';
   const slow = timedOut('the new tasks were healthy');
   const sentence = code === 'timed-out' ? slow.message : `${beginnings[code]}: ${cause}`;
-  const hints = [hintOf(evidence, cause), code === 'timed-out' ? slow.hint : undefined];
+  const hints = [
+    hintOf(evidence, cause),
+    code === 'timed-out' ? slow.hint : undefined,
+    ...(code === 'limit-reached' ? await oldestLine(session) : []),
+  ];
   const hint = hints.filter((one) => one !== undefined).join('\n') || undefined;
   const now = service?.taskDefinitionArn;
   const rolledBack = now !== undefined && now !== rollout.taskDefinitionArn;

@@ -2,38 +2,29 @@ import { PreviewopsError } from '../../errors.ts';
 import { owns, tagKeys } from '../../preview/tags.ts';
 import type { PreviewReport } from '../provider.ts';
 import { collectEvidence, hintOf } from './diagnose.ts';
-import { observePreview } from './observe.ts';
+import { type Common, observePreview } from './observe.ts';
 import { ownRules } from './resources/listener-rule.ts';
 import { primary, type Service } from './resources/service.ts';
 import { readTaskDefinition } from './resources/task-definition.ts';
 import type { Session } from './session.ts';
 import { type Finding, summarise } from './summary.ts';
+import type { Target } from './target.ts';
 
 const eventsShown = 10;
 
 /** One preview in full. Rejects with `not-found` when nothing of it exists. */
 export async function status(session: Session): Promise<PreviewReport> {
   const { target, clock } = session;
-  const { app, id } = target.identity;
-  const { service, targetGroup: group, rules, logGroup } = await observePreview(session);
-  const found: Finding = {
-    app,
-    id,
-    service: service && owns(service.tags, app, id) ? service : undefined,
-    resources: new Set([
-      ...(owns(group?.tags, app, id) ? ['target-group'] : []),
-      ...(ownRules(target, rules).length > 0 ? ['listener-rule'] : []),
-      ...(owns(logGroup?.tags, app, id) ? ['log-group'] : []),
-    ]),
-    claim: group?.tags[tagKeys.claim],
-    failed: group?.tags[tagKeys.failed],
-  };
+  const { id } = target.identity;
+  const common = await observePreview(session);
+  const { targetGroup: group } = common;
+  const found = findingOf(target, common);
   if (!found.service && found.resources.size === 0) {
     throw new PreviewopsError('not-found', `There is no preview ${id}`, {
       hint: 'See what there is with `previewops list`.',
     });
   }
-  const summary = summarise(found, clock.now());
+  const summary = summarise(found, { now: clock.now(), config: target.config });
   const inService = found.service ? primary(found.service) : undefined;
   const [parts, failure] = await Promise.all([
     runningParts(session, found.service, group?.arn),
@@ -54,6 +45,25 @@ export async function status(session: Session): Promise<PreviewReport> {
       message: event.message ?? '',
     })),
     failure: failure ?? null,
+  };
+}
+
+/** What is there of one preview, by its tags. */
+export function findingOf(target: Target, observed: Common): Finding {
+  const { app, id } = target.identity;
+  const { service, targetGroup: group, rules, logGroup } = observed;
+  const ours = owns(group?.tags, app, id) ? group : undefined;
+  return {
+    app,
+    id,
+    service: service && owns(service.tags, app, id) ? service : undefined,
+    resources: new Set([
+      ...(ours ? ['target-group'] : []),
+      ...(ownRules(target, rules).length > 0 ? ['listener-rule'] : []),
+      ...(owns(logGroup?.tags, app, id) ? ['log-group'] : []),
+    ]),
+    claim: ours?.tags[tagKeys.claim],
+    failed: ours?.tags[tagKeys.failed],
   };
 }
 

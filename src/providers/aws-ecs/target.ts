@@ -10,13 +10,15 @@ export interface Target {
   names: Names;
   region: string;
   account: string;
+  /** Spot is configured and had no capacity for this run, which goes on demand instead. */
+  instead?: boolean;
   /** Of the application's container. */
   port: number;
   /** For the preview's own resources. */
   tags: Tags;
   /** For what the app's previews share. */
   sharedTags: Tags;
-  arns: { logGroup: string; repository: string; loadBalancer: string; service: string };
+  arns: { logGroup: string; repository: string; loadBalancers: string[]; service: string };
   /** e.g. `123456789012.dkr.ecr.us-east-1.amazonaws.com`. */
   registry: string;
 }
@@ -25,7 +27,7 @@ export interface Target {
 const defaultPort = 8080;
 
 export function targetOf(config: Config, identity: Identity): Target {
-  const { region, account, partition, cluster, albListenerArn, ecrRepoPrefix } =
+  const { region, account, partition, cluster, albListenerArns, ecrRepoPrefix } =
     config.providerConfig;
   const names = previewNames(identity.app, identity.id, ecrRepoPrefix);
   const arn = (service: string, rest: string) =>
@@ -42,7 +44,7 @@ export function targetOf(config: Config, identity: Identity): Target {
     arns: {
       logGroup: arn('logs', `log-group:${names.logGroup}`),
       repository: arn('ecr', `repository/${names.repository}`),
-      loadBalancer: loadBalancerArn(albListenerArn),
+      loadBalancers: [...new Set(albListenerArns.map(loadBalancerArn))],
       service: arn('ecs', `service/${cluster}/${names.service}`),
     },
     registry: `${account}.dkr.ecr.${region}.${partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}`,
@@ -52,6 +54,11 @@ export function targetOf(config: Config, identity: Identity): Target {
 /** `...:listener/app/NAME/LB/LISTENER` -> `...:loadbalancer/app/NAME/LB`. */
 export function loadBalancerArn(listenerArn: string): string {
   return listenerArn.replace(':listener/', ':loadbalancer/').replace(/\/[^/]+$/, '');
+}
+
+/** As AWS's console shows it: the NAME of `...:listener/app/NAME/LB/LISTENER`, or of its load balancer. */
+export function balancerName(arn: string): string {
+  return arn.split('/')[2] ?? arn;
 }
 
 /** AWS's tag list form, of ECR, ELB (upper case) and, with `lower`, of ECS and CodeBuild. */

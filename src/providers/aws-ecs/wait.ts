@@ -5,6 +5,7 @@ import { primary, readService, type Service } from './resources/service.ts';
 import { rolloutFailure } from './rollout-failure.ts';
 import { type Tracker, trackRollout } from './service-deployment.ts';
 import type { Session } from './session.ts';
+import { watchSpot } from './spot.ts';
 
 const pollMs = 3_000;
 
@@ -13,6 +14,8 @@ export interface Rollout extends JudgedRollout {
   /** A change of DNS to follow too. */
   dnsChangeId: string | undefined;
   deadline: number;
+  /** Healthy targets to wait for; one unless told. */
+  least?: number | undefined;
   /** Whether there was a revision before. */
   update: boolean;
   /** Whether the preview is removed should this fail. */
@@ -24,15 +27,17 @@ export interface Rollout extends JudgedRollout {
 /**
  * Follows our rollout to its end: ECS calls it successful, the load balancer calls its targets
  * healthy, DNS is live. A rollback, a failure or a newer run's rollout rejects at once; `displaced`
- * means that an older run, not knowing of us yet, put its own revision over ours.
+ * means that an older run, not knowing of us yet, put its own revision over ours, and
+ * `no spot` that there is no Spot capacity, and has been none for a while.
  */
 export async function waitForRollout(
   session: Session,
   rollout: Rollout,
-): Promise<'completed' | 'displaced'> {
+): Promise<'completed' | 'displaced' | 'no spot'> {
   const { clock, signal, emit } = session;
   const begun = clock.now();
   const tracker = trackRollout(session, rollout);
+  const needsOtherCapacity = watchSpot(session, rollout);
   for (let polls = 1; ; polls++) {
     // A newer run may have claimed the preview: its own rollout follows, and ours is for nobody.
     const claimed = polls === 1 ? undefined : rollout.claims?.check();
@@ -43,6 +48,10 @@ export async function waitForRollout(
       claimed,
     ]);
     const { service, verdict } = looked;
+    if (needsOtherCapacity(looked)) {
+      await rollout.claims?.check();
+      return 'no spot';
+    }
     if (verdict.state === 'failed' || verdict.state === 'no room') {
       const code = verdict.state === 'failed' ? 'rollout-failed' : 'limit-reached';
       throw await rolloutFailure(session, rollout, { code, reason: verdict.reason });
@@ -51,7 +60,7 @@ export async function waitForRollout(
     // Where a newer run's rollout stands in front, its claim ends ours here.
     if (state === 'displaced' || verdict.replaced) await rollout.claims?.check();
     if (state === 'displaced') return state;
-    if (state === 'completed' && healthy > 0 && dnsLive) return state;
+    if (state === 'completed' && healthy >= (rollout.least ?? 1) && dnsLive) return state;
     if (clock.now() > rollout.deadline) {
       throw await rolloutFailure(session, rollout, { code: 'timed-out' });
     }
@@ -60,7 +69,7 @@ export async function waitForRollout(
       what:
         state !== 'completed'
           ? 'the new tasks'
-          : healthy === 0
+          : healthy < (rollout.least ?? 1)
             ? 'a healthy target'
             : 'the DNS record to be live',
       ms: clock.now() - begun,

@@ -45,8 +45,8 @@ export function reword(error: unknown, target: Target): PreviewopsError | undefi
   }
   if (isNamed(error, 'ListenerNotFoundException', 'ListenerNotFound')) {
     return absent(
-      `There is no listener ${providerConfig.albListenerArn}`,
-      'Check providerConfig.albListenerArn: it is the ARN of the HTTPS listener, from `aws elbv2 describe-listeners`.',
+      `There is no listener ${providerConfig.albListenerArns.join(' or ')}`,
+      'Check providerConfig: it names HTTPS listeners by their ARNs, from `aws elbv2 describe-listeners`.',
     );
   }
   if (isNamed(error, 'NoSuchHostedZone')) {

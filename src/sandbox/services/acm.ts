@@ -2,6 +2,7 @@ import type {
   CertificateDetail,
   DescribeCertificateCommandInput,
   DescribeCertificateResponse,
+  DomainValidation,
 } from '@aws-sdk/client-acm';
 import { arnOf } from '../arn.ts';
 import { awsError } from '../errors.ts';
@@ -45,9 +46,24 @@ function shapeOf(world: World, certificate: Certificate, now: number): Certifica
     CreatedAt: new Date(createdAt),
     ...(notBefore === undefined ? {} : { NotBefore: new Date(notBefore) }),
     ...(notAfter === undefined ? {} : { NotAfter: new Date(notAfter) }),
+    ...validationOf(certificate),
     InUseBy: usersOf(world, arn),
     RenewalEligibility: certificate.type === 'IMPORTED' ? 'INELIGIBLE' : 'ELIGIBLE',
   };
+}
+
+/** By which record in DNS the domain shows whose it is. */
+function validationOf({ domain, status, validation }: Certificate): Partial<CertificateDetail> {
+  if (!validation) return {};
+  const { name: Name, value: Value } = validation;
+  const option: DomainValidation = {
+    DomainName: domain,
+    ValidationDomain: domain,
+    ValidationMethod: 'DNS',
+    ValidationStatus: status === 'ISSUED' ? 'SUCCESS' : 'PENDING_VALIDATION',
+    ResourceRecord: { Name, Type: 'CNAME', Value },
+  };
+  return { DomainValidationOptions: [option] };
 }
 
 /** The load balancers with a listener that has the certificate. */

@@ -20,7 +20,7 @@ export function groupShape(world: World, group: SecurityGroup): SecurityGroupSha
   const permission = (rule: SecurityRule) => permissionShape(world, rule);
   return {
     GroupId: group.id,
-    GroupName: group.id,
+    GroupName: group.name ?? group.id,
     Description: 'made for the sandbox',
     VpcId: group.vpcId,
     OwnerId: world.account,

@@ -2,11 +2,13 @@ import type {
   Cluster as ClusterShape,
   DescribeClustersCommandInput,
   DescribeClustersCommandOutput,
+  ListClustersCommandInput,
+  ListClustersCommandOutput,
 } from '@aws-sdk/client-ecs';
 import { resourceTagContext } from '../tags.ts';
 import type { Ctx, Operation } from '../types.ts';
 import { type Cluster, clusterArn, tagList } from './ecs-lookup.ts';
-import { checkCount, missing } from './ecs-page.ts';
+import { checkCount, missing, page } from './ecs-page.ts';
 
 // DescribeClusters, ECS API reference: a list of up to 100 clusters.
 const mostClusters = 100;
@@ -36,6 +38,22 @@ export const DescribeClusters = {
   },
 } satisfies Operation;
 
+export const ListClusters = {
+  authorize: () => [{ action: 'ecs:ListClusters', resource: '*' }],
+  run(
+    input: ListClustersCommandInput,
+    { world }: Ctx,
+  ): Omit<ListClustersCommandOutput, '$metadata'> {
+    const active = Object.values(world.ecs.clusters).filter(({ status }) => status !== 'INACTIVE');
+    const { items, ...more } = page(active, input, {
+      size: mostClusters,
+      most: mostClusters,
+      keyOf: ({ arn }) => arn,
+    });
+    return { clusterArns: items.map(({ arn }) => arn), ...more };
+  },
+} satisfies Operation;
+
 function shapeOf({ world }: Ctx, cluster: Cluster, withTags: boolean): ClusterShape {
   const { services, tasks } = world.ecs;
   const own = Object.values(tasks).filter((task) => task.arn.includes(`:task/${cluster.name}/`));
@@ -51,7 +69,7 @@ function shapeOf({ world }: Ctx, cluster: Cluster, withTags: boolean): ClusterSh
       ({ arn, status }) => status !== 'INACTIVE' && arn.includes(`:service/${cluster.name}/`),
     ).length,
     capacityProviders: [...cluster.capacityProviders],
-    defaultCapacityProviderStrategy: [],
+    defaultCapacityProviderStrategy: (cluster.defaultStrategy ?? []).map((item) => ({ ...item })),
     settings: [],
     statistics: [],
     ...(withTags ? { tags: tagList(cluster.tags) } : { tags: [] }),

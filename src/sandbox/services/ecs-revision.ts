@@ -51,9 +51,13 @@ export function resolveRevision(
       base,
     })),
     platformVersion: platformVersion ?? current?.platformVersion ?? 'LATEST',
-    app: ctx.behaviour.app,
+    ...behaviourOf(ctx),
   };
 }
+
+/** What of the process's behaviour a revision keeps, whoever lets time pass later. */
+export const behaviourOf = ({ behaviour: { app, spot } }: Ctx): Pick<Revision, 'app' | 'spot'> =>
+  spot === 'none' ? { app, spot } : { app };
 
 export function checkDefinition(ctx: Ctx, reference: string | undefined): TaskDefinition {
   if (!reference) throw bad('TaskDefinition can not be blank.');

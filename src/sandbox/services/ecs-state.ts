@@ -28,6 +28,8 @@ export interface Revision {
   platformVersion: string;
   /** How the simulated application behaves in this deployment. */
   app: Behaviour['app'];
+  /** Absent: Spot has capacity for its tasks. */
+  spot?: 'none';
 }
 
 export interface Deployment {

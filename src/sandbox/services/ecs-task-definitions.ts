@@ -1,5 +1,6 @@
 import type {
   DescribeTaskDefinitionCommandInput,
+  ListTaskDefinitionFamiliesCommandInput,
   ListTaskDefinitionsCommandInput,
   RegisterTaskDefinitionCommandInput,
   TaskDefinition as SdkTaskDefinition,
@@ -115,5 +116,25 @@ export const ListTaskDefinitions = {
       taskDefinitionArns: items.map((record) => record.arn),
       ...(nextToken ? { nextToken } : {}),
     };
+  },
+} satisfies Operation;
+
+export const ListTaskDefinitionFamilies = {
+  authorize: () => everything('ecs:ListTaskDefinitionFamilies'),
+  run(input: ListTaskDefinitionFamiliesCommandInput, { world }) {
+    const { familyPrefix = '', status = 'ALL' } = input;
+    const active = new Map<string, boolean>();
+    for (const record of Object.values(world.ecs.taskDefinitions)) {
+      // What is being deleted belongs to no family any more.
+      if (record.status === 'DELETE_IN_PROGRESS') continue;
+      const before = active.get(record.family) ?? false;
+      active.set(record.family, before || record.status === 'ACTIVE');
+    }
+    const families = [...active]
+      .filter(([family]) => family.startsWith(familyPrefix))
+      .filter(([, isActive]) => status === 'ALL' || isActive === (status === 'ACTIVE'))
+      .map(([family]) => family);
+    const { items, nextToken } = page(families, input, { size: 100, most: 100, keyOf: (f) => f });
+    return { families: items, ...(nextToken ? { nextToken } : {}) };
   },
 } satisfies Operation;

@@ -3,7 +3,7 @@ import { awsError } from '../errors.ts';
 import { resourceTagContext } from '../tags.ts';
 import type { Ctx, Operation } from '../types.ts';
 import { clusterArn, findCluster, needService, serviceArn } from './ecs-lookup.ts';
-import { resolveRevision } from './ecs-revision.ts';
+import { behaviourOf, resolveRevision } from './ecs-revision.ts';
 import { answer, bad, revisionContext, schedulerMs } from './ecs-service-common.ts';
 import {
   checkDesiredCount,
@@ -80,10 +80,15 @@ function wantedRevision(
   const current = service.revision;
   // What stays is not looked up again: a service may run on although its revision was deregistered.
   const wanted = keys.every((key) => input[key] === undefined)
-    ? { ...structuredClone(current), app: ctx.behaviour.app }
+    ? { ...structuredClone(asked(current)), ...behaviourOf(ctx) }
     : resolveRevision(ctx, input, { cluster, current });
-  const unchanged = canonical({ ...wanted, app: '' }) === canonical({ ...current, app: '' });
+  const unchanged = canonical(asked(wanted)) === canonical(asked(current));
   return unchanged && !input.forceNewDeployment ? undefined : wanted;
+}
+
+/** A revision without what the sandbox's own knobs say of it. */
+function asked({ spot: _, ...revision }: Revision): Revision {
+  return { ...revision, app: 'healthy' };
 }
 
 function applySettings(service: Service, input: UpdateServiceCommandInput): void {

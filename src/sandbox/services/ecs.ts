@@ -2,7 +2,7 @@ import type { TagResourceCommandInput } from '@aws-sdk/client-ecs';
 import { awsError } from '../errors.ts';
 import { checkTags, requestTagContext, resourceTagContext, tagsOf } from '../tags.ts';
 import type { Ctx, Operation, ServiceTable, Tags } from '../types.ts';
-import { DescribeClusters } from './ecs-clusters.ts';
+import { DescribeClusters, ListClusters } from './ecs-clusters.ts';
 import { CreateService } from './ecs-create.ts';
 import { RunTask } from './ecs-run-task.ts';
 import { DescribeServiceDeployments, StopServiceDeployment } from './ecs-service-deployments.ts';
@@ -11,6 +11,7 @@ import { StopTask } from './ecs-stop-task.ts';
 import { DeleteTaskDefinitions, DeregisterTaskDefinition } from './ecs-task-definition-removal.ts';
 import {
   DescribeTaskDefinition,
+  ListTaskDefinitionFamilies,
   ListTaskDefinitions,
   RegisterTaskDefinition,
 } from './ecs-task-definitions.ts';
@@ -74,7 +75,9 @@ export const ecs = {
   DescribeServices,
   DescribeTaskDefinition,
   DescribeTasks,
+  ListClusters,
   ListServices,
+  ListTaskDefinitionFamilies,
   ListTaskDefinitions,
   ListTasks,
   RegisterTaskDefinition,

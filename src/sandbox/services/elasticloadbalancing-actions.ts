@@ -33,9 +33,34 @@ export function actionsOf(given: readonly Action[]): Actions {
       'A fixed response config is required for an action of the type fixed-response',
     );
   }
+  checkFixedResponse(last);
   const single = singleForward(last);
   if (given.length === 1 && single !== undefined) return { targetGroupArn: single };
   return { otherActions: [...given] };
+}
+
+// FixedResponseActionConfig, Elastic Load Balancing API reference.
+const contentTypes = [
+  'text/plain',
+  'text/css',
+  'text/html',
+  'application/javascript',
+  'application/json',
+];
+const longestBody = 1024;
+
+function checkFixedResponse({ FixedResponseConfig: fixed }: Action): void {
+  if (!fixed) return;
+  const { StatusCode = '', ContentType = 'text/plain', MessageBody = '' } = fixed;
+  if (!/^[245]\d\d$/.test(StatusCode)) {
+    throw validationError(`Fixed response status code '${StatusCode}' must be a 2XX, 4XX or 5XX`);
+  }
+  if (!contentTypes.includes(ContentType)) {
+    throw validationError(`Fixed response content type '${ContentType}' is not supported`);
+  }
+  if (MessageBody.length > longestBody) {
+    throw validationError(`The message body can have at most ${longestBody} characters`);
+  }
 }
 
 function singleForward({ Type, TargetGroupArn, ForwardConfig }: Action): string | undefined {

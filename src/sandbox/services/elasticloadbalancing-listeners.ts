@@ -85,7 +85,9 @@ function shapeOf(world: World, listener: Listener): ListenerShape {
     Port: listener.port,
     Protocol: protocol as NonNullable<ListenerShape['Protocol']>,
     ...(certificateArn ? { Certificates: [{ CertificateArn: certificateArn }] } : {}),
-    ...(protocol === 'HTTPS' ? { SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' } : {}),
+    ...(protocol === 'HTTPS'
+      ? { SslPolicy: listener.sslPolicy ?? 'ELBSecurityPolicy-TLS13-1-2-2021-06' }
+      : {}),
     DefaultActions: fallback ? (shapeOfActions(fallback) ?? []) : [],
   };
 }

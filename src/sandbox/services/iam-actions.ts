@@ -1,6 +1,8 @@
 /** A resource type's ARN after the account, with `<...>` for what varies (Service Authorization Reference). */
 const templates: Record<string, string> = {
   'acm:certificate': 'certificate/<CertificateId>',
+  'cloudformation:stack': 'stack/<StackName>/<Id>',
+  'cloudwatch:dataset': 'dataset/<DatasetId>',
   'codebuild:project': 'project/<ProjectName>',
   'codeconnections:connection': 'connection/<ConnectionId>',
   'codestar-connections:connection': 'connection/<ConnectionId>',
@@ -34,6 +36,12 @@ const templates: Record<string, string> = {
 /** The types on which AWS judges the actions that previews have to do with; none is `*` alone. */
 const judgedOn: readonly [service: string, types: string, actions: string][] = [
   ['acm', 'certificate', 'DescribeCertificate'],
+  [
+    'cloudformation',
+    'stack',
+    'CreateChangeSet DeleteChangeSet DescribeChangeSet DescribeStackEvents DescribeStacks ExecuteChangeSet ListStackResources',
+  ],
+  ['cloudwatch', 'dataset', 'GetMetricData'],
   ['codebuild', '', 'ListSourceCredentials'],
   [
     'codebuild',
@@ -49,7 +57,11 @@ const judgedOn: readonly [service: string, types: string, actions: string][] = [
     'repository',
     'BatchCheckLayerAvailability BatchDeleteImage BatchGetImage CompleteLayerUpload CreateRepository DescribeImages DescribeRepositories GetDownloadUrlForLayer GetLifecyclePolicy InitiateLayerUpload ListImages ListTagsForResource PutImage PutLifecyclePolicy TagResource UploadLayerPart',
   ],
-  ['ecs', '', 'DeregisterTaskDefinition DescribeTaskDefinition ListServices ListTaskDefinitions'],
+  [
+    'ecs',
+    '',
+    'DeregisterTaskDefinition DescribeTaskDefinition ListClusters ListServices ListTaskDefinitionFamilies ListTaskDefinitions',
+  ],
   ['ecs', 'cluster', 'DescribeClusters'],
   ['ecs', 'container-instance', 'ListTasks'],
   ['ecs', 'service', 'CreateService DeleteService DescribeServices UpdateService'],
@@ -75,6 +87,7 @@ const judgedOn: readonly [service: string, types: string, actions: string][] = [
     'targetgroup',
     'CreateTargetGroup DeleteTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes',
   ],
+  ['iam', '', 'ListOpenIDConnectProviders ListRoles'],
   ['iam', 'group', 'GetGroupPolicy ListAttachedGroupPolicies ListGroupPolicies'],
   ['iam', 'policy', 'GetPolicy GetPolicyVersion'],
   ['iam', 'role', 'GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies PassRole'],
@@ -92,12 +105,14 @@ const judgedOn: readonly [service: string, types: string, actions: string][] = [
     'CreateLogGroup DeleteLogGroup ListTagsForResource PutRetentionPolicy TagResource',
   ],
   ['logs', 'log-stream', 'CreateLogStream GetLogEvents PutLogEvents'],
+  ['route53', '', 'ListHostedZones'],
   ['route53', 'change', 'GetChange'],
   ['route53', 'hostedzone', 'ChangeResourceRecordSets GetHostedZone ListResourceRecordSets'],
   ['secretsmanager', 'secret', 'GetSecretValue'],
   ['servicequotas', 'quota', 'GetServiceQuota'],
   ['ssm', 'parameter', 'GetParameter GetParameters'],
   ['sts', '', 'GetCallerIdentity'],
+  ['tag', '', 'GetResources'],
 ];
 
 /** An ARN of a resource type, and what recognises it. */

@@ -5,8 +5,11 @@ import type {
   GetUserResponse,
   ListGroupsForUserCommandInput,
   ListGroupsForUserResponse,
+  ListRolesCommandInput,
+  ListRolesResponse,
+  Role as RoleShape,
 } from '@aws-sdk/client-iam';
-import type { Entity } from '../iam-types.ts';
+import type { Entity, Role } from '../iam-types.ts';
 import { idOf } from '../ids.ts';
 import { callerPrincipal, principalNamed } from '../principals.ts';
 import type { Authorization, Ctx, Operation } from '../types.ts';
@@ -31,18 +34,33 @@ export const GetRole = {
     onPrincipal(ctx, 'GetRole', { kind: 'role', name }),
   run(input: GetRoleCommandInput, ctx: Ctx): GetRoleResponse {
     const role = needPrincipal(ctx, 'role', input.RoleName);
-    return {
-      Role: {
-        Path: role.path,
-        RoleName: role.name,
-        RoleId: entityId('AROA', role),
-        Arn: role.arn,
-        CreateDate: new Date(role.createdAt),
-        AssumeRolePolicyDocument: encoded(role.trust),
-        MaxSessionDuration: 3600,
-        ...boundaryShape(role.boundary),
-      },
-    };
+    return { Role: { ...roleShape(role), ...boundaryShape(role.boundary) } };
+  },
+} satisfies Operation;
+
+const roleShape = (role: Role): RoleShape => ({
+  Path: role.path,
+  RoleName: role.name,
+  RoleId: entityId('AROA', role),
+  Arn: role.arn,
+  CreateDate: new Date(role.createdAt),
+  AssumeRolePolicyDocument: encoded(role.trust),
+  MaxSessionDuration: 3600,
+});
+
+export const ListRoles = {
+  authorize: (_input: ListRolesCommandInput, { world }: Ctx): Authorization[] => {
+    const said = `arn:${world.partition}:iam::${world.account}:role/`;
+    return [{ action: 'iam:ListRoles', resource: '*', said }];
+  },
+  run(input: ListRolesCommandInput, { world }: Ctx): ListRolesResponse {
+    const { PathPrefix: prefix = '/' } = input;
+    const found = Object.values(world.iam.roles)
+      .filter(({ path }) => path.startsWith(prefix))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const { items, end } = pageOf(found, input);
+    // Boundaries and tags are told by GetRole alone (IAM API Reference, ListRoles).
+    return { Roles: items.map(roleShape), ...end };
   },
 } satisfies Operation;
 

@@ -1,5 +1,5 @@
 import type { ServiceTable } from '../types.ts';
-import { GetRole, GetUser, ListGroupsForUser } from './iam-entities.ts';
+import { GetRole, GetUser, ListGroupsForUser, ListRoles } from './iam-entities.ts';
 import {
   GetPolicy,
   GetPolicyVersion,
@@ -7,6 +7,7 @@ import {
   listAttached,
   listInline,
 } from './iam-policies.ts';
+import { ListOpenIDConnectProviders } from './iam-providers.ts';
 import { SimulatePrincipalPolicy } from './iam-simulate.ts';
 
 /** IAM: exactly the operations of the manifest. */
@@ -23,7 +24,9 @@ export const iam = {
   ListAttachedUserPolicies: listAttached('user', 'ListAttachedUserPolicies'),
   ListGroupPolicies: listInline('group', 'ListGroupPolicies'),
   ListGroupsForUser,
+  ListOpenIDConnectProviders,
   ListRolePolicies: listInline('role', 'ListRolePolicies'),
+  ListRoles,
   ListUserPolicies: listInline('user', 'ListUserPolicies'),
   SimulatePrincipalPolicy,
 } satisfies ServiceTable<'iam'>;

@@ -3,7 +3,7 @@ import { tagsOf } from '../tags.ts';
 import type { Ctx, Tags } from '../types.ts';
 import { type Cluster, ecsArn } from './ecs-lookup.ts';
 import type { OneOff, Revision, Task, TaskDefinition } from './ecs-state.ts';
-import { hasRoom, noRoom } from './rollout-capacity.ts';
+import { placementProblem } from './rollout-capacity.ts';
 import { chooseProvider, freeAddress, provisioningMs } from './rollout-start.ts';
 
 export interface Launch {
@@ -23,8 +23,14 @@ export function startTasks(ctx: Ctx, launch: Launch): { tasks: Task[]; failures:
   const tasks: Task[] = [];
   for (let nth = 1; nth <= (input.count ?? 1); nth++) {
     const capacityProvider = chooseProvider(input.capacityProviderStrategy ?? [], nth);
-    if (!hasRoom(ctx, { definition: definition.definition, capacityProvider })) {
-      failures.push({ arn: cluster.arn, reason: noRoom });
+    const { spot } = ctx.behaviour;
+    const problem = placementProblem(ctx, {
+      definition: definition.definition,
+      capacityProvider,
+      spot,
+    });
+    if (problem !== undefined) {
+      failures.push({ arn: cluster.arn, reason: problem });
       continue;
     }
     const task = newTask(ctx, launch, { nth, capacityProvider });

@@ -1,7 +1,7 @@
 import type { Ctx, Tags } from '../types.ts';
 import { ecsArn, lastPart } from './ecs-lookup.ts';
 import type { Deployment, Service, Task } from './ecs-state.ts';
-import { hasRoom, noRoom } from './rollout-capacity.ts';
+import { placementProblem } from './rollout-capacity.ts';
 import { note } from './rollout-events.ts';
 import { cannotAssume, unusableRole } from './rollout-facts.ts';
 import type { Scene } from './rollout-scene.ts';
@@ -11,7 +11,7 @@ export const provisioningMs = 2000;
 
 /**
  * Places one task of a deployment. It is `refused` when ECS cannot even launch it, because it may not
- * use a role, and there is `no room` when the account's vCPU are all in use.
+ * use a role, and there is `no room` when the account's vCPU are all in use, or Spot has no capacity.
  */
 export function startTask(
   scene: Scene,
@@ -27,8 +27,10 @@ export function startTask(
     return 'refused';
   }
   const provider = chooseProvider(revision.capacityProviderStrategy, service.placed + 1);
-  if (!hasRoom(ctx, { definition, capacityProvider: provider })) {
-    note(ctx, service, `was unable to place a task. Reason: ${noRoom}.`);
+  const { spot } = revision;
+  const problem = placementProblem(ctx, { definition, capacityProvider: provider, spot });
+  if (problem !== undefined) {
+    note(ctx, service, `was unable to place a task. Reason: ${problem}.`);
     return 'no room';
   }
   delete deployment.unplaced;

@@ -11,7 +11,7 @@ import { awsError } from '../errors.ts';
 import type { Authorization, Ctx, Operation, ServiceTable } from '../types.ts';
 import { applyChanges } from './route53-changes.ts';
 import { bareId, normalizeName, recordOrder } from './route53-names.ts';
-import { GetHostedZone, onZone, zoneOf } from './route53-zone.ts';
+import { GetHostedZone, ListHostedZones, onZone, zoneOf } from './route53-zone.ts';
 
 /** AWS says "usually within 60 seconds"; the sandbox takes half of it. */
 const insyncMs = 30_000;
@@ -97,6 +97,7 @@ export const route53 = {
   ChangeResourceRecordSets,
   GetChange,
   GetHostedZone,
+  ListHostedZones,
   ListResourceRecordSets,
 } satisfies ServiceTable<'route53'>;
 

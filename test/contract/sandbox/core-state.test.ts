@@ -42,7 +42,7 @@ test('[state-1] what one opening does the next one sees', async () => {
   const arn = await makeGroup(callerOf(await open(file)), 'web', { a: '1' });
   const later = await open(file);
   expect(later.world().elasticloadbalancing.targetGroups[arn]).toMatchObject({ tags: { a: '1' } });
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 3, region });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 4, region });
   expect(readdirSync(dirname(file))).toEqual(['sandbox.json']);
 });
 
@@ -166,6 +166,20 @@ test('[state-6] what a configuration names exists, once', () => {
   expect(world).toEqual(before);
 });
 
+test('[state-6] further listeners have load balancers like the first', () => {
+  const world = emptyWorld();
+  const further = listenerArn.replaceAll('shared', 'second');
+  seedWorld(world, { ...seed, furtherListenerArns: [further] });
+  const { loadBalancers, listeners, rules } = world.elasticloadbalancing;
+  const [first, second] = Object.values(loadBalancers);
+  expect(second).toMatchObject({ name: 'second', securityGroups: first?.securityGroups });
+  expect(second?.dnsName).not.toBe(first?.dnsName);
+  const [one, other] = [listeners[listenerArn], listeners[further]];
+  expect(other?.certificateArn).toBe(one?.certificateArn);
+  expect(Object.values(rules).map((rule) => rule.listenerArn)).toEqual([listenerArn, further]);
+  expect(seedWorld(world, { ...seed, furtherListenerArns: [further] })).toEqual([]);
+});
+
 test('[state-6] seeding again adds what is missing, and one subnet gets a second beside it', () => {
   const world = emptyWorld();
   seedWorld(world, {
@@ -256,10 +270,10 @@ test('[state-10] answers and inputs are copies', async () => {
 
 test('[state-11] calls that are not simulated fail by name', async () => {
   const { sandbox } = openAccount();
-  const { ECSClient, ListClustersCommand } = await import('@aws-sdk/client-ecs');
+  const { DeleteClusterCommand, ECSClient } = await import('@aws-sdk/client-ecs');
   const client = new ECSClient({ region });
   sandbox.instrument(client as never);
-  const error = await failure(client.send(new ListClustersCommand({})));
+  const error = await failure(client.send(new DeleteClusterCommand({ cluster: 'previews' })));
   expect(error).toMatchObject({ code: 'internal' });
-  expect(error.message).toBe('The sandbox does not simulate ecs:ListClusters');
+  expect(error.message).toBe('The sandbox does not simulate ecs:DeleteCluster');
 });

@@ -261,3 +261,34 @@ test('[elb-23] a rule ends in exactly one routing action', async () => {
   const { Rules } = await create([{ Type: 'redirect', RedirectConfig }]);
   expect(Rules?.[0]?.Actions).toEqual([{ Type: 'redirect', RedirectConfig }]);
 });
+
+test.each([
+  [{ StatusCode: '302' }, 'must be a 2XX, 4XX or 5XX'],
+  [{ StatusCode: '503', ContentType: 'image/png' }, 'content type'],
+  [{ StatusCode: '503', MessageBody: 'x'.repeat(1025) }, 'at most 1024 characters'],
+])('[elb-28] a fixed response with %o is refused', async (FixedResponseConfig, text) => {
+  const { call } = openAccount();
+  const targetGroupArn = await makeGroup(call, 'web');
+  const RuleArn = await makeRule(call, { host: 'a.example.com', priority: 5, targetGroupArn });
+  const modify = call('elasticloadbalancing:ModifyRule', {
+    RuleArn,
+    Actions: [{ Type: 'fixed-response', FixedResponseConfig }],
+  });
+  expect(await refusal(modify)).toContain(text);
+});
+
+test('[elb-28] a fixed response of 1,024 characters is taken', async () => {
+  const { call } = openAccount();
+  const targetGroupArn = await makeGroup(call, 'web');
+  const RuleArn = await makeRule(call, { host: 'a.example.com', priority: 5, targetGroupArn });
+  const FixedResponseConfig = {
+    StatusCode: '503',
+    ContentType: 'text/html',
+    MessageBody: 'x'.repeat(1024),
+  };
+  const { Rules } = await call('elasticloadbalancing:ModifyRule', {
+    RuleArn,
+    Actions: [{ Type: 'fixed-response', FixedResponseConfig }],
+  });
+  expect(Rules?.[0]?.Actions).toMatchObject([{ FixedResponseConfig }]);
+});

@@ -310,6 +310,28 @@ describe('the quota of vCPU', () => {
     expect(primary()).toMatchObject({ rolloutState: 'COMPLETED', runningCount: 1 });
   });
 
+  test('[rollout-35] Spot may have no capacity, while there is some on demand', () => {
+    aws.behaviour.spot = 'none';
+    const onSpot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
+    begin({ ...breaker, capacityProviderStrategy: onSpot });
+    aws.pass(300);
+    expect(primary()).toMatchObject({
+      rolloutState: 'IN_PROGRESS',
+      runningCount: 0,
+      failedTasks: 0,
+    });
+    const noSpot = (message: string) => message.includes('Capacity is unavailable at this time');
+    expect(said().filter(noSpot).length).toBeGreaterThan(5);
+    const update = { cluster, service: 'web', forceNewDeployment: true };
+    aws.run(ecs.UpdateService, { ...update, capacityProviderStrategy: [] });
+    aws.pass(60);
+    expect(primary()).toMatchObject({ rolloutState: 'COMPLETED', runningCount: 1 });
+    aws.behaviour.spot = 'ok';
+    aws.run(ecs.UpdateService, { ...update, capacityProviderStrategy: onSpot });
+    aws.pass(60);
+    expect(primary()).toMatchObject({ rolloutState: 'COMPLETED', runningCount: 1 });
+  });
+
   test('[rollout-34] Spot has a quota of its own', () => {
     limit(0, 0.25);
     const capacityProviderStrategy = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];

@@ -13,14 +13,18 @@ export const isJson = (request: WireRequest) => request.headers['x-amz-target'] 
 
 /**
  * Names a request as the manifest does, `<service>:<Operation>`. The service is the one in the
- * credential scope of the signature, which is the IAM prefix for every service of the manifest.
+ * credential scope of the signature, which is the IAM prefix for most services of the manifest.
  */
 export function operationOf(request: WireRequest): string {
   const scope = /Credential=[^/]+\/\d{8}\/[^/]*\/([^/]+)\//.exec(
     request.headers.authorization ?? '',
   );
-  return `${scope?.[1] ?? 'unsigned'}:${nameOf(request)}`;
+  const service = scope?.[1] ?? 'unsigned';
+  return `${prefixes[service] ?? service}:${nameOf(request)}`;
 }
+
+/** IAM prefixes of services that are signed for under another name. */
+const prefixes: Record<string, string> = { tagging: 'tag', monitoring: 'cloudwatch' };
 
 function nameOf(request: WireRequest): string {
   const target = request.headers['x-amz-target'];
@@ -32,6 +36,7 @@ function nameOf(request: WireRequest): string {
 
 function route53(method: string, path: string): string | undefined {
   if (/^\/2013-04-01\/change\//.test(path)) return 'GetChange';
+  if (/^\/2013-04-01\/hostedzone(?:\?|$)/.test(path)) return 'ListHostedZones';
   if (/^\/2013-04-01\/hostedzone\/[^/]+$/.test(path)) return 'GetHostedZone';
   if (!/^\/2013-04-01\/hostedzone\/[^/]+\/rrset/.test(path)) return undefined;
   return method === 'GET' ? 'ListResourceRecordSets' : 'ChangeResourceRecordSets';

@@ -118,7 +118,15 @@ describe('what the caller may do', () => {
     async (simulatorShape) => {
       const { failed } = await permissions({
         simulatorShape,
-        boundary: allow(['ecs:*', 'iam:*', 'sts:*', 'elasticloadbalancing:*', 'logs:*', 'ecr:*']),
+        boundary: allow([
+          'ecs:*',
+          'iam:*',
+          'sts:*',
+          'elasticloadbalancing:*',
+          'logs:*',
+          'ecr:*',
+          'tag:*',
+        ]),
       });
       expect(failed.length).toBeGreaterThan(3);
       for (const { title, seen } of failed) {

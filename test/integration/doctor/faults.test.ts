@@ -145,15 +145,17 @@ const listenerFault = [
 ] as const;
 
 /** The load balancer's ARN in place of the listener's, which only the schema would keep out. */
-const misled = (config: Config): Config => ({
-  ...config,
-  providerConfig: {
+const misled = (config: Config): Config => {
+  const albListenerArn = config.providerConfig.albListenerArn
+    .replace(':listener/', ':loadbalancer/')
+    .replace(/\/[^/]+$/, '');
+  const providerConfig = {
     ...config.providerConfig,
-    albListenerArn: config.providerConfig.albListenerArn
-      .replace(':listener/', ':loadbalancer/')
-      .replace(/\/[^/]+$/, ''),
-  },
-});
+    albListenerArn,
+    albListenerArns: [albListenerArn],
+  };
+  return { ...config, providerConfig };
+};
 
 describe('twelve planted faults', () => {
   const config = withSubnets('a', 'b', 'c', 'd');
@@ -559,7 +561,17 @@ describe('other findings', () => {
 
   it('previews past their expiry', async () => {
     const nothing = { commit: null, detail: null, url: null, createdAt: null, deployedAt: null };
-    const preview = { ...nothing, app: 'hello', status: 'ready' as const, resources: [] };
+    const unknown = {
+      stoppedAt: null,
+      startedAt: null,
+      kept: null,
+      halfDestroyed: false,
+      host: null,
+      cost: null,
+      elsewhere: null,
+      resources: [],
+    };
+    const preview = { ...nothing, ...unknown, app: 'hello', status: 'ready' as const };
     const listPreviews = async () => [
       { ...preview, id: 'pr-1', pr: 1, branch: null, expiresAt: '2030-01-15T11:59:59Z' },
       { ...preview, id: 'it-s', pr: null, branch: "it's", expiresAt: '2030-01-01T00:00:00Z' },

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Config } from '../../../src/config/types.ts';
 import { PreviewopsError } from '../../../src/errors.ts';
+import { identify } from '../../../src/preview/identity.ts';
 import { tagKeys } from '../../../src/preview/tags.ts';
 import { worldDigest } from '../../../src/sandbox/digest.ts';
 import type { Fault, World } from '../../../src/sandbox/types.ts';
@@ -86,8 +87,29 @@ export const flows = {
   destroy: { config, before: deploy, command: (process) => process.destroy({ pr }) },
 } satisfies Record<string, Flow>;
 
+const identity = identify(
+  { pr },
+  { ...config, app: 'hello', baseDomain: config.providerConfig.baseDomain },
+);
+const stop = (process: Process) => process.provider.stop({ identity });
+const stopped = async (process: Process) => {
+  await deploy(process);
+  await stop(process);
+};
+export const switches = {
+  stop: { config, before: deploy, command: stop },
+  start: {
+    config,
+    before: stopped,
+    command: ({ provider }) => provider.start({ identity, wait: true, timeoutMs: 900_000 }),
+  },
+} satisfies Record<string, Flow>;
+
 // Moments and claims differ from run to run, and say nothing of what a user has.
-const passing = [tagKeys.claim, tagKeys.failed, tagKeys.created, tagKeys.deployed, tagKeys.expires];
+const passing = [
+  ...[tagKeys.claim, tagKeys.failed, tagKeys.stopped],
+  ...[tagKeys.created, tagKeys.deployed, tagKeys.expires],
+];
 const seen = (world: World) => worldDigest(world, { without: passing });
 
 /** The world once what is still going on by itself, such as old tasks that drain, has ended. */
@@ -111,17 +133,23 @@ async function worldAfter(world: World, flow: Flow): Promise<World> {
   return stage.world();
 }
 
+/** The gate takes the time for every single call (.ci/run). */
+const thorough = process.env.THOROUGH === '1';
+
 /**
  * A call that was made three times before is one that waits. A fault that stays ends a wait in the
- * same way at each of them, so it is tried at the first three; what strikes once, at all.
+ * same way at each of them, so it is tried at the first three; what strikes once, at all by the gate.
  */
 function isPoll({ calls }: Process, nth: number): boolean {
   const { call } = calls[nth - 1] ?? {};
   return calls.slice(0, nth - 1).filter((one) => one.call === call).length >= 3;
 }
 
-/** Breaks the flow at every call in every way; resolves with what went wrong, one line each. */
-export async function breakEverywhere(flow: Flow): Promise<string[]> {
+/** Breaks the flow at every call in each of these ways; resolves with what went wrong, one line each. */
+export async function breakEverywhere(
+  flow: Flow,
+  faults: readonly Way['fault'][] = ways.map(({ fault }) => fault),
+): Promise<string[]> {
   const empty = flow.fresh ? (await createStage({ config })).world() : await emptyOfPreviews();
   const start = await worldAfter(empty, flow);
   const undisturbed = await createStage({ config, world: start });
@@ -133,8 +161,8 @@ export async function breakEverywhere(flow: Flow): Promise<string[]> {
   const broken: string[] = [];
 
   for (let nth = 1; nth <= model.calls.length; nth++) {
-    for (const way of ways) {
-      if ('times' in way && isPoll(model, nth)) continue;
+    for (const way of ways.filter(({ fault }) => faults.includes(fault))) {
+      if (isPoll(model, nth) && ('times' in way || !thorough)) continue;
       const label = `${way.fault} at call ${nth} (${model.calls[nth - 1]?.call})`;
       const stage = await createStage({ config, world: start });
       const first = doomed(stage, flow, { nth, way });

@@ -1,4 +1,9 @@
 import { explain } from '../../../src/aws/errors.ts';
+import {
+  findCandidates,
+  type PruneTools,
+  removeCandidates,
+} from '../../../src/commands/prune-run.ts';
 import { scopeOf } from '../../../src/commands/scope.ts';
 import { featuresOf } from '../../../src/config/features.ts';
 import type { Config } from '../../../src/config/types.ts';
@@ -11,6 +16,7 @@ import {
 } from '../../../src/permissions/manifest.ts';
 import { ciCommands } from '../../../src/permissions/needs.ts';
 import type { FailureReport } from '../../../src/preview/failure.ts';
+import { identify } from '../../../src/preview/identity.ts';
 import type { Event } from '../../../src/report/events.ts';
 import type { CallLine, World } from '../../../src/sandbox/types.ts';
 import { commitOf, configOf, createStage, type Process, type Stage } from '../../helpers/stage.ts';
@@ -58,6 +64,11 @@ export interface Flow {
 }
 
 const deploy = (process: Process) => process.deploy({ pr });
+const identity = identify(
+  { pr },
+  { ...config, app: 'hello', baseDomain: config.providerConfig.baseDomain },
+);
+const stop = ({ provider }: Process) => provider.stop({ identity });
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const got: T[] = [];
@@ -121,6 +132,41 @@ export const flows = {
     before: deploy,
     tamper: leaveLogGroup,
     run: (process) => process.provider.list({ app: 'hello' }),
+    ends: 'done',
+  },
+  'list of what is hidden': {
+    command: 'list',
+    before: deploy,
+    tamper: hide,
+    run: (process) => process.provider.audit({ app: 'hello' }),
+    ends: 'done',
+  },
+  keep: {
+    command: 'keep',
+    before: deploy,
+    run: (process) => process.keep({ pr }, 'forever'),
+    ends: 'done',
+  },
+  'prune of what has expired': {
+    command: 'prune',
+    before: deploy,
+    tamper: expire,
+    run: prune,
+    ends: 'done',
+  },
+  'prune of what is hidden': {
+    command: 'prune',
+    before: deploy,
+    tamper: hide,
+    run: prune,
+    ends: 'done',
+  },
+  'prune with a hook that takes too long': {
+    command: 'prune',
+    config: configWithHooks('{ onDestroy: sleep 600, timeout: 1m }'),
+    before: deploy,
+    tamper: expire,
+    run: prune,
     ends: 'done',
   },
   'deploy that is interrupted during its rollout': {
@@ -207,6 +253,58 @@ export const flows = {
     run: (process) => process.destroy({ pr }),
     ends: 'done',
   },
+  stop: { command: 'stop', before: deploy, run: stop, ends: 'done' },
+  start: {
+    command: 'start',
+    before: async (process) => {
+      await deploy(process);
+      await stop(process);
+    },
+    run: ({ provider }) => provider.start({ identity, wait: true, timeoutMs: 900_000 }),
+    ends: 'done',
+  },
+  'start of one that was stopped during a rollout': {
+    command: 'start',
+    before: async (process) => {
+      await deploy(process);
+      await process.deploy({ pr }, { commit: commitOf(2), wait: false });
+      await stop(process);
+    },
+    run: ({ provider }) => provider.start({ identity, wait: true, timeoutMs: 900_000 }),
+    ends: 'done',
+  },
+  'start of one whose image is gone': {
+    command: 'start',
+    before: async (process) => {
+      await deploy(process);
+      await stop(process);
+    },
+    tamper: (world) => {
+      world.now += 3_600_000; // until then its tasks are still stopping, and go on
+      for (const repository of Object.values(world.ecr.repositories)) repository.images = {};
+    },
+    run: ({ provider }) => provider.start({ identity, wait: true, timeoutMs: 60_000 }),
+    ends: 'timed-out',
+  },
+  'deploy of one that is stopped': {
+    command: 'deploy',
+    before: async (process) => {
+      await deploy(process);
+      await stop(process);
+    },
+    run: deploy,
+    ends: 'done',
+  },
+  'prune of what is idle': {
+    command: 'prune',
+    config: configOf('idle: 4h\n', withZone),
+    before: deploy,
+    tamper: (world) => {
+      world.now += 5 * 3_600_000;
+    },
+    run: stopIdle,
+    ends: 'done',
+  },
   validate: { command: 'validate', run: (process) => process.provider.check(), ends: 'done' },
 } satisfies Record<string, Flow>;
 export type FlowName = keyof typeof flows;
@@ -215,7 +313,7 @@ export const featuresUsed = (name: FlowName) => featuresOf((flows[name] as Flow)
 /** For every command that flows are of, with all that a configuration can use. */
 export const everything = {
   commands: [...ciCommands, 'run'],
-  features: { dns: true, build: true, hooks: true },
+  features: { dns: true, build: true, hooks: true, idle: true },
 } as const;
 export const flowNames = Object.keys(flows) as FlowName[];
 
@@ -227,6 +325,70 @@ function spoil(world: World): void {
   const arn = own.arn.replace(/\w+$/, 'feedfeedfeedfeed');
   rules[arn] = { ...structuredClone(own), arn, priority: own.priority + 1 };
   own.otherConditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/only'] } }];
+}
+
+function expire(world: World): void {
+  for (const { tags } of Object.values(world.ecs.services)) {
+    tags['previewops:expires'] = new Date(world.now).toISOString();
+  }
+}
+
+/**
+ * What is left of previews where nobody looks for them: one on another listener, one by deregistered
+ * revisions, one by its log group and its images alone.
+ */
+function hide(world: World): void {
+  const { ecs, elasticloadbalancing: elb, logs, ecr } = world;
+  const copy = <T extends { arn: string }>(of: T, number: number): T =>
+    JSON.parse(JSON.stringify(of).replaceAll('pr-42', `pr-${number}`));
+  for (const definition of Object.values(ecs.taskDefinitions)) {
+    const left = { ...copy(definition, 43), status: 'INACTIVE' as const };
+    ecs.taskDefinitions[left.arn] = left;
+    const active = copy(definition, 45);
+    ecs.taskDefinitions[active.arn] = active;
+  }
+  for (const group of Object.values(logs.groups).filter(({ name }) => name.endsWith('pr-42'))) {
+    const left = copy(group, 44);
+    logs.groups[left.name] = left;
+  }
+  for (const { images } of Object.values(ecr.repositories)) {
+    for (const image of Object.values(images))
+      image.tags.push('preview-pr-46.cccccccccccc.01234567');
+  }
+  for (const rule of Object.values(elb.rules).filter(({ hosts }) => hosts.length > 0)) {
+    const listener = elb.listeners[rule.listenerArn];
+    if (!listener) throw new Error('the rule has no listener');
+    const arn = listener.arn.replace(/\w+$/, 'other');
+    elb.listeners[arn] = { ...listener, arn, port: 8443 };
+    rule.listenerArn = arn;
+  }
+}
+
+/** As `prune --yes` does, but that a failure ends it. */
+async function prune(process: Process): Promise<unknown> {
+  const tools: PruneTools = {
+    config,
+    provider: process.provider,
+    now: () => Date.now(),
+    whose: 'hello',
+    app: 'hello',
+    wishes: { expired: true, closed: false, orphans: true, olderThanMs: undefined },
+    pullRequestState: async () => undefined,
+    signal: new AbortController().signal,
+  };
+  const { chosen } = await findCandidates(tools);
+  const outcomes = await removeCandidates(chosen, tools);
+  for (const outcome of outcomes) {
+    if (outcome.end === 'failed' && outcome.error.code !== 'hook-failed') throw outcome.error;
+  }
+  return outcomes.map((outcome) => outcome.identity.id);
+}
+
+/** As `prune --idle --yes` does; gives those that it stopped. */
+async function stopIdle({ provider }: Process): Promise<string[]> {
+  const { idle } = await provider.idle(await provider.list({ app: 'hello' }), 4 * 3_600_000);
+  for (const _ of idle) await provider.stop({ identity });
+  return idle.map(({ id }) => id);
 }
 
 /** Of the preview, somebody has removed everything else. */

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { PolicyDocument, Statement } from '../../../src/permissions/evaluate.ts';
 import { matchesResource } from '../../../src/permissions/match.ts';
 import { policyFor } from '../../../src/permissions/policy.ts';
+import type { Audit } from '../../../src/providers/provider.ts';
 import {
   callsNeeding,
   everything,
@@ -27,8 +28,20 @@ interface Help {
   has: (played: Played) => boolean;
 }
 
+const audited = ({ value }: Played) => value as Audit;
+
 /** Permissions that a flow can do without, worse: by action, or by action and part of the resource. */
 const helpful: Record<string, Help> = {
+  'tag:GetResources': {
+    flow: 'list of what is hidden',
+    gains: 'what previews share, and those of other clusters',
+    has: (played) => audited(played).shared.length > 0,
+  },
+  'ecs:ListTaskDefinitionFamilies': {
+    flow: 'list of what is hidden',
+    gains: 'revisions that are left of a preview',
+    has: (played) => audited(played).previews.some(({ id }) => id === 'pr-43'),
+  },
   'logs:GetLogEvents /aws/codebuild/': {
     flow: 'deploy whose build fails',
     gains: 'the last lines of the build',
@@ -65,6 +78,11 @@ const helpful: Record<string, Help> = {
     flow: 'run of a command that takes too long',
     gains: 'that no command runs on for nobody',
     has: ({ calls }) => calls.some((c) => c.call === 'ecs:StopTask' && c.error === null),
+  },
+  'cloudwatch:GetMetricData': {
+    flow: 'prune of what is idle',
+    gains: 'that what nobody looks at is stopped',
+    has: ({ value }) => (value as string[]).length === 1,
   },
   'codebuild:StopBuild': {
     flow: 'deploy that a newer one takes over',

@@ -34,7 +34,7 @@ describe.each(flowNames)('%s', (name) => {
 
 test('a log group that is left over is listed', async () => {
   const { value } = await play('list of what is left over', [policyFor(scope, everything)]);
-  expect(value).toMatchObject([{ app: 'hello', id: 'pr-42', status: 'incomplete' }]);
+  expect(value).toMatchObject([{ app: 'hello', id: 'pr-42', status: 'orphan' }]);
 });
 
 describe('a deploy whose preview is destroyed meanwhile', () => {

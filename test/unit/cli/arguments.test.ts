@@ -6,9 +6,13 @@ const received = vi.hoisted(() => ({ calls: [] as { command: string; options: ob
 
 vi.mock('../../../src/commands/deploy.ts', () => ({ deploy: recorder('deploy') }));
 vi.mock('../../../src/commands/destroy.ts', () => ({ destroy: recorder('destroy') }));
+vi.mock('../../../src/commands/keep.ts', () => ({ keep: recorder('keep') }));
 vi.mock('../../../src/commands/list.ts', () => ({ list: recorder('list') }));
 vi.mock('../../../src/commands/policy.ts', () => ({ policy: recorder('policy') }));
+vi.mock('../../../src/commands/prune.ts', () => ({ prune: recorder('prune') }));
 vi.mock('../../../src/commands/run.ts', () => ({ run: recorder('run') }));
+vi.mock('../../../src/commands/start.ts', () => ({ start: recorder('start') }));
+vi.mock('../../../src/commands/stop.ts', () => ({ stop: recorder('stop') }));
 vi.mock('../../../src/commands/validate.ts', () => ({ validate: recorder('validate') }));
 
 function recorder(command: string) {
@@ -30,6 +34,18 @@ const deploy = {
 };
 
 const runs = { ...common, timeout: 3_600_000 };
+const listing = { ...common, allApps: false, sort: 'id', watch: false };
+const starting = { ...common, wait: true, probe: true, timeout: 900_000 };
+const pruning = {
+  ...common,
+  expired: false,
+  closed: false,
+  orphans: false,
+  idle: false,
+  allApps: false,
+  yes: false,
+  dryRun: false,
+};
 
 beforeEach(() => {
   received.calls = [];
@@ -66,9 +82,39 @@ describe('what a command receives', () => {
     ],
     ['destroy --pr 42', 'destroy', { ...common, pr: 42, dryRun: false }],
     ['destroy --branch b --dry-run', 'destroy', { ...common, branch: 'b', dryRun: true }],
-    ['list', 'list', { ...common, allApps: false }],
-    ['list --app shop', 'list', { ...common, app: 'shop', allApps: false }],
-    ['list --all-apps', 'list', { ...common, allApps: true }],
+    ['list', 'list', listing],
+    ['list --app shop', 'list', { ...listing, app: 'shop' }],
+    [
+      'list --all-apps --sort cost --watch',
+      'list',
+      { ...listing, allApps: true, sort: 'cost', watch: true },
+    ],
+    [
+      'list --status orphan --status ready,expired',
+      'list',
+      { ...listing, status: ['ready', 'expired', 'orphan'] },
+    ],
+    ['keep --pr 7 --for 3d', 'keep', { ...common, pr: 7, for: 259_200_000, forever: false }],
+    ['keep --pr 7 --forever', 'keep', { ...common, pr: 7, forever: true }],
+    ['stop --pr 7', 'stop', { ...common, pr: 7 }],
+    ['start --pr 7', 'start', { ...starting, pr: 7 }],
+    [
+      'start --branch b --no-wait --no-probe --timeout 5m',
+      'start',
+      { ...starting, branch: 'b', wait: false, probe: false, timeout: 300_000 },
+    ],
+    ['prune', 'prune', pruning],
+    ['prune --idle --yes', 'prune', { ...pruning, idle: true, yes: true }],
+    [
+      'prune --expired --older-than 36h --yes',
+      'prune',
+      { ...pruning, expired: true, olderThan: 129_600_000, yes: true },
+    ],
+    [
+      'prune --closed --orphans --app shop --dry-run',
+      'prune',
+      { ...pruning, closed: true, orphans: true, app: 'shop', dryRun: true },
+    ],
     ['run --pr 7 -- npm test', 'run', { ...runs, pr: 7, command: ['npm', 'test'] }],
     [
       'run --branch b --timeout 5m -- cmd --json --pr 1',
@@ -76,6 +122,13 @@ describe('what a command receives', () => {
       { ...runs, branch: 'b', timeout: 300_000, command: ['cmd', '--json', '--pr', '1'] },
     ],
     ['run --json -- ls -la', 'run', { ...runs, json: true, command: ['ls', '-la'] }],
+    ['--json deploy --pr 7', 'deploy', { ...deploy, json: true, pr: 7 }],
+    [
+      '--pr 7 --timeout=90s deploy --dry-run',
+      'deploy',
+      { ...deploy, pr: 7, timeout: 90_000, dryRun: true },
+    ],
+    ['--pr 7 run -- deploy --pr 8', 'run', { ...runs, pr: 7, command: ['deploy', '--pr', '8'] }],
     ['validate', 'validate', { ...common, offline: false }],
     ['validate --offline', 'validate', { ...common, offline: true }],
     ['policy', 'policy', { ...common, format: 'json' }],
@@ -128,6 +181,11 @@ describe('what is refused, with exit code 2', () => {
     [['list', '--app', 'My App'], /--app must be an app's name/],
     [['list', '--app', 'a', '--all-apps'], /cannot be used with/],
     [['list', '--config', ''], /--config needs a value/],
+    [['list', '--status', 'redy'], /--status must be one or more of ready, /],
+    [['list', '--sort', 'size'], /choices are id, age/],
+    [['keep', '--pr', '1', '--for', 'long'], /--for must be a duration such as 12h or 3d/],
+    [['keep', '--pr', '1', '--for', '3d', '--forever'], /cannot be used with/],
+    [['prune', '--older-than', '0'], /--older-than must be a duration/],
   ])('%j', async (argv, message) => {
     const io = fakeIo();
     expect(await run(argv, io)).toBe(2);

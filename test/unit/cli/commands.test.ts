@@ -134,6 +134,30 @@ describe('list', () => {
   });
 });
 
+describe('open', () => {
+  test('prints the URL alone where nobody looks', async () => {
+    const { previewops, json } = place();
+    await previewops('deploy --sandbox --pr 42 --image nginx:1');
+    const { code, out } = await previewops('open --sandbox --pr 42');
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: '[sandbox] https://pr-42.previews.example.com\n',
+    });
+    const { document } = await json('open --sandbox --pr 42');
+    expect(document).toMatchObject({
+      type: 'open',
+      preview: { id: 'pr-42', status: 'ready' },
+      url: 'https://pr-42.previews.example.com',
+      opened: false,
+    });
+  });
+
+  test('says that there is no such preview', async () => {
+    const { code, document } = await place().json('open --sandbox --pr 43');
+    expect({ code, error: document.error.code }).toEqual({ code: 1, error: 'not-found' });
+  });
+});
+
 describe('two apps on one cluster and listener', () => {
   const two = () =>
     place({

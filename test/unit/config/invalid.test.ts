@@ -6,6 +6,21 @@ const directory = new URL('../../../fixtures/configs/invalid/', import.meta.url)
 
 /** Fixture -> what is said of it, `line:column  sentence`. */
 const expected: Record<string, string[]> = {
+  'both-listeners': [
+    '7:3  aws-ecs providerConfig.albListenerArns stands beside albListenerArn: keep one of the two',
+  ],
+  'listener-twice': [
+    '6:3  aws-ecs providerConfig.albListenerArns must not name one of the listener ARNs twice',
+    '10:1  maxPreviews must be a whole number from 1 to 1000',
+  ],
+  'listeners-without-zone': [
+    '1:1  aws-ecs providerConfig.hostedZoneId is required beside several listeners: the DNS record of each preview leads to its load balancer',
+  ],
+  'no-listener': ['1:1  aws-ecs providerConfig.albListenerArn is required'],
+  'other-listeners': [
+    '8:7  aws-ecs providerConfig.albListenerArns[1] is of account 123456789012 in eu-central-1, but albListenerArns[0] is of account 123456789012 in eu-west-1: both must be the same',
+    '9:7  aws-ecs providerConfig.albListenerArns[2] is of account 999999999999 in eu-west-1, but albListenerArns[0] is of account 123456789012 in eu-west-1: both must be the same',
+  ],
   'alias-bomb': ['1:1  an alias (*name) refers to nothing, or the aliases unfold to too much'],
   'bad-region': ['9:3  aws-ecs providerConfig.region must be an AWS region such as us-east-1'],
   build: [
@@ -115,6 +130,12 @@ const expected: Record<string, string[]> = {
   text: [
     '1:1  the configuration is one value, not a mapping of keys to values: provider and providerConfig are expected',
   ],
+  prices: [
+    '10:3  prices.vcpuHour must be a price in US dollars from 0 to 1000',
+    '11:3  prices.gbHour must be a price in US dollars from 0 to 1000',
+    '12:3  prices.spotShare must be a number from 0 to 1',
+    '13:3  unknown key prices.ipv4hour (did you mean ipv4Hour?)',
+  ],
   'three-mistakes': [
     '2:1  aws-ecs providerConfig.cluster is required',
     '3:3  aws-ecs providerConfig.vpc must be a VPC id such as vpc-0abc1234def56789a',
@@ -129,6 +150,7 @@ const expected: Record<string, string[]> = {
     "17:3  tags.aws:name begins with aws:, which is AWS's own",
     "18:3  tags.previewops:app begins with previewops:, which is previewops's own",
     '19:3  tags.semi;colon must be named with 1 to 127 letters, digits, spaces and _ . : / = + - @',
+    '20:1  idle must be a duration from 15m to 365d, such as 90s, 20m, 36h or 7d',
   ],
   trust: [
     '9:1  probe must be true or false',
@@ -154,7 +176,7 @@ const expected: Record<string, string[]> = {
     '9:3  unknown key providerConfig.clustr (did you mean cluster?)',
     '10:1  unknown key hostedZoneId (did you mean providerConfig.hostedZoneId?)',
     '11:1  unknown key port (did you mean container.port?)',
-    '12:1  unknown key colour (known here: provider, providerConfig, app, hostPattern, branchPrefix, container, sidecars, task, build, hooks, probe, forks, bots, requireLabel, callback, github, logs, images, ttl, tags)',
+    '12:1  unknown key colour (known here: provider, providerConfig, app, hostPattern, branchPrefix, container, sidecars, task, build, hooks, probe, forks, bots, requireLabel, callback, github, logs, images, maxPreviews, ttl, idle, prices, tags)',
     '14:3  unknown key container.helthCheck (did you mean healthCheck?)',
   ],
 };

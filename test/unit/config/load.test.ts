@@ -95,7 +95,7 @@ describe('the search', () => {
   it('says where it looked and what to do', async () => {
     const error = await failure(loadConfig({ cwd: await tree({}), home: away }));
     expect(error.message).toBe('no previewops.yml was found');
-    for (const word of ['.previewops.yaml', 'package.json', 'README', '--sandbox']) {
+    for (const word of ['.previewops.yaml', 'package.json', 'previewops init', '--sandbox']) {
       expect(error.hint).toContain(word);
     }
   });

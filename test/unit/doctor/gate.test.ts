@@ -50,3 +50,13 @@ test('what one call rejects with is its own', async () => {
   await expect(failing).rejects.toThrow('denied');
   await expect(next).resolves.toBe('fine');
 });
+
+test('a token that comes in the very moment of waiting stops nobody after it', async () => {
+  let time = 0;
+  // Each look at this clock takes a tenth of a second: half a token at five a second.
+  const clock = { now: () => (time += 100), sleep: async () => {} };
+  const gate = createGate({ clock, signal: new AbortController().signal, burst: 1, perSecond: 5 });
+  const all = [1, 2, 3].map((n) => gate(async () => n));
+  const late = new Promise((resolve) => setTimeout(() => resolve('stuck'), 500));
+  expect(await Promise.race([Promise.all(all).then(() => gate(async () => 4)), late])).toBe(4);
+});

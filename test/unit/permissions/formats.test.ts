@@ -149,7 +149,7 @@ describe('markdown', () => {
     expect(rows).toHaveLength(needs.length + 2);
     expect(new Set(rows.map((row) => row.split(' | ').length))).toEqual(new Set([5]));
     expect(rows.find((row) => row.startsWith('| `ecs:DeleteService`'))).toBe(
-      '| `ecs:DeleteService` | `arn:aws:ecs:eu-central-1:123456789012:service/previews/previewops-shop-*` | StringEquals `aws:ResourceTag/previewops:app` `shop` | destroy | To stop and remove the preview. |',
+      '| `ecs:DeleteService` | `arn:aws:ecs:eu-central-1:123456789012:service/previews/previewops-shop-*` | StringEquals `aws:ResourceTag/previewops:app` `shop` | destroy, prune | To stop and remove the preview. |',
     );
     expect(rows.find((row) => row.includes('`ecr:TagResource`'))).toContain(
       'deploy, *build* | Comes with `ecr:CreateRepository`. |',

@@ -31,7 +31,8 @@ const needs = [
 ];
 
 const statementsOf = ({ Statement: given }: PolicyDocument): Statement[] => [given].flat();
-const policy = policyFor(sampleScope, { commands: callingCommands });
+const every = { commands: callingCommands, features: { dns: true, build: true, idle: true } };
+const policy = policyFor(sampleScope, every);
 const allows = (request: Request, document = policy) =>
   evaluate(request, { identity: [document] }).decision === 'allowed';
 
@@ -86,7 +87,7 @@ const owned = needs.filter(({ on }) => !on.includes('any') && !on.includes('dnsC
 
 /** With a caller that is known: doctor may else look at every role of the account. */
 const named = { ...sampleScope, callerArn: 'arn:aws:iam::123456789012:role/ci' };
-const namedPolicy = policyFor(named, { commands: callingCommands });
+const namedPolicy = policyFor(named, every);
 
 test.each(owned)('$action on $on is denied on what belongs to another', (need) => {
   const names = Object.fromEntries(
@@ -222,7 +223,7 @@ describe('the document', () => {
 
   test('is for all that CI runs by default', () => {
     const others = callingCommands.filter((command) => !ciCommands.includes(command));
-    expect(others).toEqual(['run', 'doctor']);
+    expect(others).toEqual(['run', 'doctor', 'init']);
     expect(policyFor(sampleScope)).toEqual(policyFor(sampleScope, { commands: ciCommands }));
     const services = servicesOf(actionsOf(policyFor(sampleScope)));
     expect(services).toContain('ecs');
@@ -262,7 +263,8 @@ describe('the document', () => {
   test('holds what the commands need and no more', () => {
     const list = policyFor(sampleScope, { commands: ['list'] });
     expect(list).toEqual(policyFor(sampleScope, { commands: ['list'] }));
-    expect([...actionsOf(list)].filter((action) => !/:(List|Describe)/.test(action))).toEqual([]);
+    const reads = /:(List|Describe)|^tag:GetResources$/;
+    expect([...actionsOf(list)].filter((action) => !reads.test(action))).toEqual([]);
     const destroy = actionsOf(policyFor(sampleScope, { commands: ['destroy'] }));
     expect(destroy).toContain('ecs:DeleteService');
     expect(destroy).not.toContain('ecs:CreateService');

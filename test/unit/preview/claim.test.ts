@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type Claim, formatClaim, isNewer, parseClaim } from '../../../src/preview/claim.ts';
 
 const claim = fc.record({
-  kind: fc.constantFrom<Claim['kind']>('deploy', 'destroy'),
+  kind: fc.constantFrom<Claim['kind']>('deploy', 'destroy', 'start', 'stop'),
   at: fc.integer({ min: 0, max: 4e12 }),
   id: fc.stringMatching(/^[0-9a-f]{8}$/),
 });
@@ -31,6 +31,14 @@ it('at the same moment a destroy beats a deploy', () => {
   const destroy: Claim = { kind: 'destroy', at, id: '00000000' };
   const deploy: Claim = { kind: 'deploy', at, id: 'ffffffff' };
   expect(isNewer(destroy, deploy)).toBe(true);
+});
+
+it('at the same moment a deploy beats a start, and a start a stop', () => {
+  const claims = (['deploy', 'start', 'stop'] as const).map((kind, index): Claim => {
+    return { kind, at: 1_700_000_000_000, id: String(index).repeat(8) };
+  });
+  const [deploy, start, stop] = claims as [Claim, Claim, Claim];
+  expect([isNewer(deploy, start), isNewer(start, stop)]).toEqual([true, true]);
 });
 
 it.each([

@@ -33,6 +33,7 @@ const service = (given: Partial<Service> = {}): Service => ({
 const group = (mark?: string) => ({
   arn: 'arn:tg',
   vpc: 'vpc-0abc1234def56789a',
+  balancers: [],
   healthCheck: {} as never,
   attributes: {},
   tags: { ...withHooks.tags, ...(mark === undefined ? {} : { [tagKeys.onCreate]: mark }) },
@@ -44,6 +45,7 @@ const empty: DeployObservation = {
   rules: [],
   logGroup: undefined,
   dnsRecord: undefined,
+  previews: undefined,
   revisions: [],
   building: undefined,
   given: { reference: 'nginx:1', warning: undefined } as never,

@@ -12,7 +12,10 @@ const row = (given: Partial<PreviewRow>): PreviewRow => ({
   detail: null,
   url: 'https://pr-42.previews.example.com',
   createdAt: '2026-11-21T18:00:00Z',
+  deployedAt: '2026-11-21T19:00:00Z',
   expiresAt: '2026-11-24T20:00:00Z',
+  kept: null,
+  cost: { perDay: 0.7241, soFar: 0.0603 },
   ...given,
 });
 
@@ -30,14 +33,23 @@ test('rows line up under their headings, without borders', () => {
       createdAt: '2026-11-17T20:00:00Z',
       expiresAt: '2026-11-20T20:00:00Z',
     }),
-    row({ id: 'pr-7', pr: 7, branch: null, createdAt: null, expiresAt: null }),
+    row({ id: 'pr-7', pr: 7, branch: null, createdAt: null, expiresAt: null, cost: null }),
+    row({
+      id: 'pr-8',
+      pr: 8,
+      branch: null,
+      expiresAt: null,
+      kept: 'forever',
+      cost: { perDay: 12, soFar: 0.001 },
+    }),
   ];
   expect(`\n${renderPreviews(rows, { now, withApp: false }).join('\n')}\n`).toMatchInlineSnapshot(`
     "
-    ID     PR  BRANCH         COMMIT   STATUS                                            URL                                 AGE  EXPIRES
-    pr-42  42  feature/login  abcdef0  ready                                             https://pr-42.previews.example.com  2 h  in 3 d
-    main   -   main           -        failed: tasks stopped: xxxxxxxxxxxxxxxxxxxxxx...  -                                   4 d  overdue
-    pr-7   7   -              abcdef0  ready                                             https://pr-42.previews.example.com  -    -
+    ID     PR  BRANCH         COMMIT   STATUS                                            URL                                 AGE  DEPLOYED  EXPIRES  $/DAY   SO FAR
+    pr-42  42  feature/login  abcdef0  ready                                             https://pr-42.previews.example.com  2 h  1 h       in 3 d   $0.72   $0.06
+    main   -   main           -        failed: tasks stopped: xxxxxxxxxxxxxxxxxxxxxx...  -                                   4 d  1 h       overdue  $0.72   $0.06
+    pr-7   7   -              abcdef0  ready                                             https://pr-42.previews.example.com  -    1 h       -        -       -
+    pr-8   8   -              abcdef0  ready                                             https://pr-42.previews.example.com  2 h  1 h       kept     $12.00  <$0.01
     "
   `);
 });

@@ -23,9 +23,12 @@ test('everything set is read', async () => {
     PREVIEWOPS_SANDBOX_TIME_SCALE: '0.5',
     PREVIEWOPS_SANDBOX_LATENCY_MS: '0',
     PREVIEWOPS_SANDBOX_FAULTS: 'faults.json',
+    PREVIEWOPS_SANDBOX_RATES: 'on',
     PREVIEWOPS_SANDBOX_APP: 'wrong-architecture',
     PREVIEWOPS_SANDBOX_BUILD: 'fail',
+    PREVIEWOPS_SANDBOX_SPOT: 'none',
     PREVIEWOPS_SANDBOX_CALLER: 'arn:aws:sts::123456789012:assumed-role/ci/run',
+    PREVIEWOPS_SANDBOX_ACCOUNT: 'empty',
     PREVIEWOPS_SANDBOX_REPORTS: 'on',
   };
   expect(Object.keys(env)).toEqual(Object.keys(sandboxVariables));
@@ -39,8 +42,10 @@ test('everything set is read', async () => {
     timeScale: 0.5,
     latencyMs: 0,
     faults,
-    behaviour: { app: 'wrong-architecture', build: 'fail' },
+    rates: true,
+    behaviour: { app: 'wrong-architecture', build: 'fail', spot: 'none' },
     callerArn: env.PREVIEWOPS_SANDBOX_CALLER,
+    account: 'empty',
   });
 });
 
@@ -70,6 +75,7 @@ test.each([
   ['LATENCY_MS', 'Infinity', 'must be a number'],
   ['APP', 'broken', 'must be one of healthy, crash, unhealthy, wrong-architecture'],
   ['BUILD', 'maybe', 'must be one of ok, fail'],
+  ['SPOT', 'maybe', 'must be one of ok, none'],
   ['CALLER', 'root', 'must be the ARN'],
   ['FAULTS', 'none.json', 'cannot be read: ENOENT'],
 ])('%s=%s is one clear line', async (name, value, text) => {

@@ -55,6 +55,9 @@ async function getZone(aws: Aws, { hostedZoneId: Id, config }: WireWorld) {
     Name: `${config.providerConfig.baseDomain}.`,
     Config: { PrivateZone: false },
   });
+  const { HostedZones, IsTruncated } = await aws.call('route53:ListHostedZones', {});
+  expect(HostedZones).toMatchObject([HostedZone ?? {}]);
+  expect(IsTruncated).toBe(false);
   await expect(aws.call('route53:GetHostedZone', { Id: 'ZABSENT' })).rejects.toMatchObject(
     refusal('NoSuchHostedZone'),
   );

@@ -50,6 +50,8 @@ async function describeClusters(aws: Aws, cluster: string) {
     ],
     failures: [{ reason: 'MISSING', arn: expect.stringMatching(/cluster\/absent$/) }],
   });
+  const { clusterArns } = await aws.call('ecs:ListClusters', {});
+  expect(clusterArns).toEqual([found.clusters?.[0]?.clusterArn]);
 }
 
 async function describeNothing(aws: Aws, cluster: string) {

@@ -115,4 +115,12 @@ async function readRole(aws: Aws, { moto: { url }, config }: WireWorld, managed:
   const attached = await aws.call('iam:ListAttachedRolePolicies', one);
   expect(attached.AttachedPolicies).toMatchObject([{ PolicyArn: managed }]);
   await expect(aws.call('iam:GetRole', { RoleName: 'absent' })).rejects.toMatchObject(noEntity);
+  const { Roles = [], IsTruncated } = await aws.call('iam:ListRoles', { MaxItems: 1000 });
+  expect(Roles.map(({ RoleName: name }) => name)).toEqual(
+    expect.arrayContaining([RoleName, 'bound']),
+  );
+  expect(
+    decoded(Roles.find(({ Arn }) => Arn === executionRoleArn)?.AssumeRolePolicyDocument),
+  ).toEqual(decoded(Role?.AssumeRolePolicyDocument));
+  expect(IsTruncated).toBe(false);
 }

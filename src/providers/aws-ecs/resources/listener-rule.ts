@@ -7,11 +7,12 @@ import { owns, type Tags } from '../../../preview/tags.ts';
 import { combine, conflict, type Draft, nothing, step } from '../draft.ts';
 import type { Session } from '../session.ts';
 import { settle } from '../settle.ts';
-import { type Target, tagList } from '../target.ts';
+import type { Target } from '../target.ts';
 import { readTags, type TargetGroup } from './target-group.ts';
 
 export interface Rule {
   arn: string;
+  listenerArn: string;
   /** Absent on the default rule. */
   priority: number | undefined;
   hosts: string[];
@@ -19,25 +20,46 @@ export interface Rule {
   otherConditions: boolean;
   /** Where it forwards to; absent when it does anything but forward to one group. */
   targetGroupArn: string | undefined;
+  /** What the load balancer answers by itself, with status 503; absent when the rule does anything else. */
+  page?: string | undefined;
   /** Read for the rules that concern the preview, else absent. */
   tags: Tags | undefined;
 }
 
 type RuleAnswer = NonNullable<Output<'elasticloadbalancing:DescribeRules'>['Rules']>[number];
 
-/** Every rule of the listener: the priorities in use are among them. */
-export async function listRules({ aws, target }: Session): Promise<Rule[]> {
-  const ListenerArn = target.config.providerConfig.albListenerArn;
-  const rules = await allPages({
-    page: (Marker) =>
-      aws.call('elasticloadbalancing:DescribeRules', { ListenerArn, Marker, PageSize: 400 }),
-    items: (page) => page.Rules,
-    token: (page) => page.NextMarker,
-  });
-  return rules.map(shapeRule);
+/** Every rule of every listener: the priorities in use are among them. */
+export async function listRules(session: Session): Promise<Rule[]> {
+  const { albListenerArns } = session.target.config.providerConfig;
+  const lists = await Promise.all(albListenerArns.map((arn) => listRulesOf(session, arn)));
+  return lists.flat();
 }
 
-function shapeRule(rule: RuleAnswer): Rule {
+async function listRulesOf({ aws }: Session, ListenerArn: string): Promise<Rule[]> {
+  try {
+    const rules = await allPages({
+      page: (Marker) =>
+        aws.call('elasticloadbalancing:DescribeRules', { ListenerArn, Marker, PageSize: 400 }),
+      items: (page) => page.Rules,
+      token: (page) => page.NextMarker,
+    });
+    return rules.map((rule) => shapeRule(rule, ListenerArn));
+  } catch (error) {
+    throw isNamed(error, 'ListenerNotFoundException', 'ListenerNotFound')
+      ? noListener(ListenerArn, error)
+      : error;
+  }
+}
+
+/** Of several, one that is gone stops everything: what was on it may still be somewhere. */
+export function noListener(arn: string, cause: unknown): PreviewopsError {
+  return new PreviewopsError('not-found', `There is no listener ${arn}`, {
+    hint: 'Check providerConfig: it names HTTPS listeners by their ARNs, from `aws elbv2 describe-listeners`.',
+    cause,
+  });
+}
+
+function shapeRule(rule: RuleAnswer, listenerArn: string): Rule {
   const conditions = rule.Conditions ?? [];
   const hosts = conditions
     .filter((c) => c.Field === 'host-header')
@@ -48,12 +70,21 @@ function shapeRule(rule: RuleAnswer): Rule {
   const priority = Number(rule.Priority);
   return {
     arn: rule.RuleArn ?? '',
+    listenerArn,
     priority: Number.isInteger(priority) ? priority : undefined,
     hosts: hosts.map((host) => host.toLowerCase()),
     otherConditions: conditions.some((c) => c.Field !== 'host-header'),
     targetGroupArn: single ? (action.TargetGroupArn ?? groups[0]?.TargetGroupArn) : undefined,
+    ...(others.length === 0 ? pageOf(action) : {}),
     tags: undefined,
   };
+}
+
+function pageOf(
+  action: NonNullable<RuleAnswer['Actions']>[number] | undefined,
+): Pick<Rule, 'page'> {
+  const fixed = action?.Type === 'fixed-response' ? action.FixedResponseConfig : undefined;
+  return fixed?.StatusCode === '503' ? { page: fixed.MessageBody ?? '' } : {};
 }
 
 /** Rules that may be the preview's: they name its host, or forward to its target group. */
@@ -76,14 +107,26 @@ export async function readRules(session: Session, targetGroupArn?: string): Prom
   return rules.map((rule) => ({ ...rule, tags: tags[rule.arn] }));
 }
 
-/** The preview's own rules: the one to keep, lowest priority first, and duplicates left by a race. */
-export function ownRules(target: Target, rules: Rule[]): Rule[] {
+/**
+ * The preview's own rules: the one to keep, on the first listener and of the lowest priority, and
+ * duplicates left by a race, be it on another listener.
+ * What has more conditions than a host, as the rule that a start makes for its health checks, is last.
+ */
+export function ownRules(target: Target, rules: readonly Rule[]): Rule[] {
+  const { albListenerArns } = target.config.providerConfig;
+  const rank = ({ listenerArn }: Rule) => albListenerArns.indexOf(listenerArn);
   return rules
     .filter((rule) => owns(rule.tags, target.identity.app, target.identity.id))
-    .sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+    .sort(
+      (a, b) =>
+        Number(a.otherConditions) - Number(b.otherConditions) ||
+        rank(a) - rank(b) ||
+        (a.priority ?? 0) - (b.priority ?? 0),
+    );
 }
 
-function isCurrent(target: Target, rule: Rule, targetGroupArn: string | undefined): boolean {
+/** Whether the rule is as it should be: the host and nothing else, forwarding to the target group. */
+export function isCurrent(target: Target, rule: Rule, targetGroupArn: string | undefined): boolean {
   return (
     rule.hosts.length === 1 &&
     rule.hosts[0] === target.identity.host &&
@@ -92,6 +135,16 @@ function isCurrent(target: Target, rule: Rule, targetGroupArn: string | undefine
     rule.targetGroupArn === targetGroupArn
   );
 }
+
+/** A deploy that fails before its tasks could start leaves the page of a stopped preview where it is. */
+const beforeRevival = [
+  'target-group',
+  'image',
+  'task-definition',
+  'log-group',
+  'hook:onCreate',
+  'hook:onDeploy',
+];
 
 export function planRule(
   target: Target,
@@ -114,7 +167,12 @@ export function planRule(
     ? step('create', 'listener-rule', host, { after: ['target-group'] })
     : isCurrent(target, own, targetGroup?.arn)
       ? nothing
-      : step('update', 'listener-rule', host, { changes: ['route'], after: ['target-group'] });
+      : own.page === undefined
+        ? step('update', 'listener-rule', host, { changes: ['route'], after: ['target-group'] })
+        : step('update', 'listener-rule', host, {
+            changes: ['route, in place of the page of a stopped preview'],
+            after: beforeRevival,
+          });
   return combine([main, ...duplicates.map((rule, i) => removalStep(rule, i + 2))]);
 }
 
@@ -124,45 +182,15 @@ function removalStep(rule: Rule, number: number): Draft {
   });
 }
 
-/** Creates or corrects the route from the host to the target group; returns once it is there. */
-export async function ensureRule(
-  session: Session,
-  options: { rules: Rule[]; targetGroupArn: string; guard: () => Promise<void> },
-): Promise<void> {
-  const { aws, target } = session;
-  const { targetGroupArn, guard } = options;
-  const change = {
-    Conditions: [{ Field: 'host-header', HostHeaderConfig: { Values: [target.identity.host] } }],
-    Actions: [{ Type: 'forward' as const, TargetGroupArn: targetGroupArn }],
-  };
-  await settle(session, {
-    observed: options.rules,
-    read: () => readRules(session, targetGroupArn),
-    race: (error) => isNamed(error, 'PriorityInUseException', 'RuleNotFoundException'),
-    act: async (rules) => {
-      await guard();
-      const [own] = ownRules(target, rules);
-      if (own && isCurrent(target, own, targetGroupArn)) return;
-      if (own) {
-        await aws.call('elasticloadbalancing:ModifyRule', { RuleArn: own.arn, ...change });
-        return;
-      }
-      await aws.call('elasticloadbalancing:CreateRule', {
-        ListenerArn: target.config.providerConfig.albListenerArn,
-        Priority: freePriority(target, rules),
-        ...change,
-        Tags: tagList(target.tags),
-      });
-    },
-  });
-}
-
 /**
- * A free priority inside the configured range. Each preview begins its search at a place of its own,
+ * A free priority inside the configured range, if there is one. Each preview begins its search at a place of its own,
  * so that many first deploys at once rarely want the same one, while two deploys of one preview do -
  * and then the second finds the rule that the first made.
  */
-export function freePriority(target: Target, rules: readonly Pick<Rule, 'priority'>[]): number {
+export function findPriority(
+  target: Target,
+  rules: readonly Pick<Rule, 'priority'>[],
+): number | undefined {
   const { from, to } = target.config.providerConfig.rulePriority;
   const size = to - from + 1;
   const used = new Set(rules.map((rule) => rule.priority));
@@ -171,6 +199,14 @@ export function freePriority(target: Target, rules: readonly Pick<Rule, 'priorit
     const priority = from + ((start + i) % size);
     if (!used.has(priority)) return priority;
   }
+  return undefined;
+}
+
+/** As `findPriority`. Rejects with `limit-reached` where there is none. */
+export function freePriority(target: Target, rules: readonly Pick<Rule, 'priority'>[]): number {
+  const priority = findPriority(target, rules);
+  if (priority !== undefined) return priority;
+  const { from, to } = target.config.providerConfig.rulePriority;
   throw new PreviewopsError(
     'limit-reached',
     `No listener rule priority from ${from} to ${to} is free`,

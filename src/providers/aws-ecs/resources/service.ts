@@ -1,8 +1,10 @@
 import type { Input, Output } from '../../../aws/api.ts';
 import type { CallOptions } from '../../../aws/aws.ts';
 import { isNamed, says } from '../../../aws/errors.ts';
-import { type Claim, formatClaim } from '../../../preview/claim.ts';
+import { type Claim, formatClaim, parseClaim } from '../../../preview/claim.ts';
 import { hash } from '../../../preview/hash.ts';
+import { sizeTag } from '../../../preview/size.ts';
+import { stoppedIn, stoppedTag } from '../../../preview/stopped.ts';
 import {
   differingTags,
   factTags,
@@ -13,8 +15,10 @@ import {
   tagKeys,
 } from '../../../preview/tags.ts';
 import { conflict, type Draft, nothing, step } from '../draft.ts';
+import { taskSize } from '../service-cost.ts';
 import type { Session } from '../session.ts';
 import { settle } from '../settle.ts';
+import { capacityTag } from '../spot.ts';
 import { lowerTagList, type Target, tagRecord } from '../target.ts';
 
 export type ServiceAnswer = NonNullable<Output<'ecs:DescribeServices'>['services']>[number];
@@ -159,7 +163,11 @@ function wantedTags(target: Target, commit: string | undefined): Tags {
 
 function tagsDiffer(target: Target, commit: string | undefined, tags: Tags): boolean {
   const expires = (target.config.ttl === undefined) === (tags[tagKeys.expires] === never);
-  return differingTags(wantedTags(target, commit), tags).length > 0 || !expires;
+  return (
+    differingTags(wantedTags(target, commit), tags).length > 0 ||
+    !expires ||
+    stoppedIn(tags) !== undefined
+  );
 }
 
 /** The newest rollout: ECS calls it PRIMARY. */
@@ -210,8 +218,16 @@ function serviceChanges(target: Target, observed: Service, wish: ServiceWish): s
     ...keysThatDiffer(want, observed.settings),
     ...(tagsDiffer(target, wish.commit, observed.tags) ? ['tags'] : []),
     ...(primary(observed)?.rolloutState === 'FAILED' ? ['another try'] : []),
-    ...(wish.claim !== observed.tags[tagKeys.claim] ? ['an unfinished run before'] : []),
+    ...(wish.claim !== observed.tags[tagKeys.claim] ? [unfinishedRun(wish.claim)] : []),
   ];
+}
+
+/** A stop or start that was cut short leaves the revision as it was, so that no hook is due for it. */
+function unfinishedRun(claim: string | undefined): string {
+  const kind = parseClaim(claim)?.kind;
+  return kind === 'stop' || kind === 'start'
+    ? `an unfinished ${kind} before`
+    : 'an unfinished run before';
 }
 
 export interface ServiceOrder {
@@ -288,11 +304,14 @@ function moments(session: Session, created: string | undefined): Tags {
   const { ttl } = session.target.config;
   const now = session.clock.now();
   const first = Date.parse(created ?? '');
-  return momentTags({
-    created: Number.isNaN(first) ? now : first,
-    deployed: now,
-    ...(ttl === undefined ? {} : { ttlMs: ttl * 1000 }),
-  });
+  return {
+    ...momentTags({
+      created: Number.isNaN(first) ? now : first,
+      deployed: now,
+      ...(ttl === undefined ? {} : { ttlMs: ttl * 1000 }),
+    }),
+    ...sizeTag(taskSize(session.target.config)),
+  };
 }
 
 type Settled = ServiceOrder & { modern: boolean };
@@ -310,6 +329,7 @@ async function createService(session: Session, order: Settled): Promise<RolloutI
     tags: lowerTagList({
       ...wantedTags(target, order.commit),
       ...moments(session, undefined),
+      ...capacityTag(target),
       [tagKeys.claim]: formatClaim(order.claim),
     }),
   });
@@ -353,6 +373,8 @@ async function updateService(
     tags: lowerTagList({
       ...wantedTags(target, order.commit),
       ...moments(session, observed.tags[tagKeys.created]),
+      ...capacityTag(target, observed.tags),
+      ...(observed.tags[tagKeys.stopped] === undefined ? {} : stoppedTag(undefined)),
       [tagKeys.claim]: formatClaim(order.claim),
     }),
   });

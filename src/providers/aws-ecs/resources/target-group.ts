@@ -6,11 +6,13 @@ import type { Claims } from '../claims.ts';
 import { conflict, type Draft, nothing, step, updateIf } from '../draft.ts';
 import type { Session } from '../session.ts';
 import { idempotent, settle } from '../settle.ts';
-import { type Target, tagList } from '../target.ts';
+import { balancerName, type Target, tagList } from '../target.ts';
 
 export interface TargetGroup {
   arn: string;
   vpc: string;
+  /** Load balancers with a rule that forwards to it: at most one. */
+  balancers: string[];
   healthCheck: HealthCheck;
   /** Read in the second round, once the ARN is known. */
   attributes: Record<string, string>;
@@ -64,6 +66,7 @@ export async function findTargetGroup({
     return {
       arn: group.TargetGroupArn,
       vpc: group.VpcId ?? '',
+      balancers: group.LoadBalancerArns ?? [],
       healthCheck: {
         HealthCheckPath: group.HealthCheckPath,
         HealthCheckIntervalSeconds: group.HealthCheckIntervalSeconds,
@@ -136,6 +139,15 @@ export function planTargetGroup(target: Target, observed: TargetGroup | undefine
       name,
       `is in ${observed.vpc}, and the configuration says ${config.providerConfig.vpc}`,
       'A target group cannot move to another VPC: destroy the preview, then deploy it again.',
+    );
+  }
+  const elsewhere = observed.balancers.find((arn) => !target.arns.loadBalancers.includes(arn));
+  if (elsewhere !== undefined) {
+    return conflict(
+      'target-group',
+      name,
+      `belongs to load balancer ${balancerName(elsewhere)}, which the configuration does not name`,
+      'Name its listener in providerConfig.albListenerArns, or destroy the preview with the configuration that it was deployed with.',
     );
   }
   return updateIf('target-group', name, [

@@ -28,11 +28,14 @@ export async function readRevisions(session: Session): Promise<Revisions> {
       items: (page) => page.taskDefinitionArns,
       token: (page) => page.nextToken,
     });
-  const [active, inactive, newest] = await Promise.all([
+  const [active, inactive, current] = await Promise.all([
     list('ACTIVE'),
     list('INACTIVE'),
     readTaskDefinition(session, session.target.names.family),
   ]);
+  // A family tells of its newest revision in use only; the rest is known by ARN.
+  const last = inactive.at(-1);
+  const newest = current ?? (last ? await readTaskDefinition(session, last) : undefined);
   return { active, inactive, newest };
 }
 

@@ -1,0 +1,98 @@
+import { explain } from '../aws/errors.ts';
+import { exitCodes, PreviewopsError } from '../errors.ts';
+import type { Identity } from '../preview/identity.ts';
+import type { Provider, Receipt } from '../providers/provider.ts';
+
+/** One of many previews to remove. */
+export interface Removal {
+  identity: Identity;
+  /** Asked right before: why it is not to go any more, or undefined. */
+  changed?: () => Promise<string | undefined>;
+  /** What is done in place of the removal; it may reject as a destroy does. */
+  instead?: () => Promise<Outcome>;
+}
+
+/** How one removal ended: with a receipt, with a reason to leave the preview alone, or with an error. */
+export type Outcome =
+  | { identity: Identity; end: 'removed'; receipt: Receipt }
+  | { identity: Identity; end: 'stopped'; stoppedAt: string }
+  | { identity: Identity; end: 'failed'; receipt?: Receipt; error: PreviewopsError }
+  | { identity: Identity; end: 'left'; why: string };
+
+export interface ManyOptions {
+  /** Aborted, it begins no further removal; those under way end as a single destroy does. */
+  signal: AbortSignal;
+  /** How many at the same time. */
+  atOnce?: number;
+  /** Told of each as it ends. */
+  onEnd?: (outcome: Outcome) => void;
+}
+
+/**
+ * A destroy waits for its tasks most of the time, and makes three changes to the load balancer and two
+ * to task definitions: with ten at once, AWS's 3 and 1 of those a second are what holds it up.
+ */
+const usuallyAtOnce = 10;
+
+/**
+ * Destroys many previews, each with its receipt. One that fails does not stop the others. Rejects with
+ * the signal's reason, once those under way have ended, when it is aborted.
+ */
+export async function destroyMany(
+  provider: Pick<Provider, 'destroy'>,
+  removals: readonly Removal[],
+  options: ManyOptions,
+): Promise<Outcome[]> {
+  const { signal, atOnce = usuallyAtOnce, onEnd } = options;
+  const outcomes: Outcome[] = [];
+  const waiting = removals.map((removal, at) => ({ removal, at }));
+  const work = async () => {
+    for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
+      const outcome = await destroyOne(provider, next.removal, signal);
+      if (!outcome) return;
+      outcomes[next.at] = outcome;
+      onEnd?.(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  signal.throwIfAborted();
+  return outcomes;
+}
+
+/** Undefined when it was interrupted: nobody knows how far it got, and the next run goes on. */
+async function destroyOne(
+  provider: Pick<Provider, 'destroy'>,
+  { identity, changed, instead }: Removal,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  try {
+    const why = await changed?.();
+    if (why !== undefined) return { identity, end: 'left', why };
+    if (instead) return await instead();
+    const receipt = await (await provider.destroy(identity)).apply();
+    const error = mistakeIn(receipt);
+    return error
+      ? { identity, end: 'failed', receipt, error }
+      : { identity, end: 'removed', receipt };
+  } catch (thrown) {
+    if (signal.aborted) return undefined;
+    const error = explain(thrown);
+    // A deploy began after this command, and is the newer wish.
+    if (error.exitCode === exitCodes.superseded) {
+      return { identity, end: 'left', why: 'a newer run took it over' };
+    }
+    return { identity, end: 'failed', error };
+  }
+}
+
+/** What makes a destroy one that failed, though it came to its end. */
+export function mistakeIn({ preview, remaining, failure }: Receipt): PreviewopsError | undefined {
+  if (remaining.length > 0) {
+    const names = remaining.map(({ resource, name }) => `${resource} ${name}`).join(', ');
+    return new PreviewopsError('not-removed', `${preview.id} is not wholly removed: ${names}`, {
+      hint: 'Run the same command again; it removes what is left.',
+    });
+  }
+  if (failure === undefined) return undefined;
+  return new PreviewopsError('hook-failed', failure.sentence, { hint: failure.hint });
+}

@@ -1,0 +1,94 @@
+import type { Identity } from '../../preview/identity.ts';
+import { formatAge } from '../../report/time.ts';
+import type { PreviewSummary } from '../provider.ts';
+import { destroyPreview } from './destroy.ts';
+import { idlePreviews } from './idle.ts';
+import type { Fill } from './limits.ts';
+import { describeFills, noRoom } from './no-room.ts';
+import { type Occupant, readOccupants } from './occupants.ts';
+import type { Rule } from './resources/listener-rule.ts';
+import type { Session } from './session.ts';
+import { targetOf } from './target.ts';
+
+/** Nobody who has just deployed finds the preview gone. */
+const youngestMs = 60 * 60_000;
+
+/**
+ * Removes the one preview of this app that was longest without a deploy and is not in use, and gives
+ * the sentence that says so. Rejects with `limit-reached` where there is none, or one is not enough.
+ */
+export async function evictOldest(
+  session: Session,
+  { fills, rules }: { fills: readonly Fill[]; rules: readonly Rule[] },
+): Promise<string> {
+  const { clock, emit, target } = session;
+  const occupants = await readOccupants(session, { rules, summaries: true });
+  const refusal = (evicting: string) => noRoom(session, { fills, rules, occupants, evicting });
+  if (fills.some(({ over = 0 }) => over > 0))
+    throw await refusal('removes one, and more have to go');
+  const chosen = await choose(session, occupants);
+  if (!chosen) throw await refusal(nobodyMayGo);
+  const { identity, why } = chosen;
+  const text = `--evict oldest-idle removes preview ${identity.id}, ${why}: ${describeFills(fills)}`;
+  emit({ type: 'note', level: 'warning', text });
+  const { remaining } = await destroyPreview({
+    ...session,
+    target: targetOf(target.config, identity),
+    startedAt: clock.now(),
+  });
+  if (remaining.length > 0) throw await refusal(`could not remove ${identity.id} as a whole`);
+  return `removed preview ${identity.id}, ${why}, to make room`;
+}
+
+const nobodyMayGo =
+  'found none that may go: it takes none that was deployed within the hour, is kept, failed, or got requests within the hour';
+
+interface Chosen {
+  identity: Identity;
+  why: string;
+}
+
+/** The oldest of those that may go; of those in use, where CloudWatch tells, none. */
+async function choose(
+  session: Session,
+  occupants: readonly Occupant[],
+): Promise<Chosen | undefined> {
+  const { app } = session.target.identity;
+  const leaving = occupants.find((one) => one.app === app && one.leaving);
+  if (leaving) {
+    const { id, host } = leaving;
+    return { identity: { app, id, host, url: `https://${host}` }, why: 'half removed already' };
+  }
+  const old = occupants.filter((one) => mayGo(one, session.clock.now()));
+  const ready = old.flatMap(({ summary }) => (summary?.status === 'ready' ? [summary] : []));
+  const { idle, notes } = await idlePreviews(session, { previews: ready, idleMs: youngestMs });
+  const quiet = new Set(notes.length > 0 ? ready : idle);
+  const oldest = old.find(
+    ({ summary }) => summary && (summary.status !== 'ready' || quiet.has(summary)),
+  );
+  if (!oldest?.summary || oldest.deployedAt === undefined) return undefined;
+  const identity = identityOf(oldest.summary);
+  const age = formatAge(session.clock.now() - oldest.deployedAt);
+  return identity && { identity, why: `last deployed ${age} ago` };
+}
+
+/** What runs well or is stopped, expired or not; what somebody asked to keep stays. */
+function mayGo({ summary, deployedAt }: Occupant, now: number): boolean {
+  if (!summary || deployedAt === undefined || now - deployedAt < youngestMs) return false;
+  const { status, detail, kept, host } = summary;
+  const fit =
+    status === 'expired' ? !detail?.startsWith('failed') : ['ready', 'stopped'].includes(status);
+  return fit && kept === null && host !== null;
+}
+
+function identityOf({ app, id, pr, branch, host, url }: PreviewSummary): Identity | undefined {
+  if (host === null) return undefined;
+  return {
+    app,
+    id,
+    host,
+    url: url ?? `https://${host}`,
+    ...(pr === null ? {} : { pr }),
+    ...(branch === null ? {} : { branch }),
+  };
+}

@@ -1,0 +1,107 @@
+import { PreviewopsError } from '../../errors.ts';
+import type { Conflict } from '../../preview/plan.ts';
+import { formatAge } from '../../report/time.ts';
+import type { Fill } from './limits.ts';
+import { type Occupant, readOccupants } from './occupants.ts';
+import { listRules, type Rule } from './resources/listener-rule.ts';
+import type { Session } from './session.ts';
+import type { Target } from './target.ts';
+
+const namedOccupants = 5;
+
+/** What is full, in one sentence. */
+export const describeFills = (fills: readonly Fill[]): string =>
+  fills.map(({ text }) => text).join(', and ');
+
+/** The same as a plan shows it: nothing was asked about who is there. */
+export function fullConflict({ identity }: Target, fills: readonly Fill[]): Conflict {
+  return {
+    resource: 'listener-rule',
+    name: identity.host,
+    reason: `finds no room: ${describeFills(fills)}`,
+    hint: adviceOf(fills),
+  };
+}
+
+/**
+ * The error for a new preview that there is no room for: which limit, how full, who has been there
+ * longest, and what to do. `occupants` where they are known already.
+ */
+export async function noRoom(
+  session: Session,
+  full: {
+    fills: readonly Fill[];
+    rules: readonly Rule[];
+    occupants?: readonly Occupant[];
+    /** What `--evict` comes to, where it was asked for. */
+    evicting?: string;
+  },
+): Promise<PreviewopsError> {
+  const { fills, rules, evicting } = full;
+  const { app, id } = session.target.identity;
+  const all =
+    full.occupants ??
+    (await orNone(session, () => readOccupants(session, { rules, summaries: false })));
+  // What is full for one app is not emptied by another's.
+  const concerned = fills.some(({ limit }) => limit === 'max-previews')
+    ? all.filter((one) => one.app === app)
+    : all;
+  const oldest = concerned.slice(0, namedOccupants);
+  const told = evicting === undefined ? [] : [`--evict oldest-idle ${evicting}.`];
+  return new PreviewopsError(
+    'limit-reached',
+    `There is no room for preview ${id}: ${describeFills(fills)}`,
+    {
+      hint: [...sayOldest(session, oldest), ...told, adviceOf(fills, evicting)].join('\n'),
+      details: {
+        limits: fills.map(({ limit }) => limit),
+        oldest: oldest.map((one) => ({
+          app: one.app,
+          id: one.id,
+          deployedAt: one.deployedAt === undefined ? null : new Date(one.deployedAt).toISOString(),
+        })),
+      },
+    },
+  );
+}
+
+/** Whether an error says that AWS or the configuration has no room for a further preview. */
+export const isNoRoom = (error: PreviewopsError): boolean => Array.isArray(error.details?.limits);
+
+/** One line with who has been there longest, for errors of limits; none where nobody is known. */
+export async function oldestLine(session: Session): Promise<string[]> {
+  const all = await orNone(session, async () => {
+    const rules = await listRules(session);
+    return readOccupants(session, { rules, summaries: false });
+  });
+  return sayOldest(session, all.slice(0, namedOccupants));
+}
+
+function sayOldest(session: Session, oldest: readonly Occupant[]): string[] {
+  const names = oldest.map((one) => nameOf(session, one)).join(', ');
+  return names === '' ? [] : [`Longest without a deploy: ${names}.`];
+}
+
+function adviceOf(fills: readonly Fill[], evicting?: string): string {
+  const evict =
+    evicting === undefined ? ', or let the deploy remove one: `--evict oldest-idle`' : '';
+  return [
+    `Remove what nobody needs: \`previewops prune\`, or \`previewops destroy --pr <number>\`${evict}.`,
+    ...new Set(fills.map(({ advice }) => advice)),
+  ].join('\n');
+}
+
+function nameOf({ clock, target }: Session, { app, id, deployedAt }: Occupant): string {
+  const whose = app === target.identity.app ? id : `${id} of app ${app}`;
+  return deployedAt === undefined ? whose : `${whose} (${formatAge(clock.now() - deployedAt)})`;
+}
+
+/** Best effort: that there is no room is worth more than who takes it. */
+async function orNone(session: Session, work: () => Promise<Occupant[]>): Promise<Occupant[]> {
+  try {
+    return await work();
+  } catch {
+    session.signal.throwIfAborted();
+    return [];
+  }
+}

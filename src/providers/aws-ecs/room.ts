@@ -1,0 +1,61 @@
+import type { Plan } from '../../preview/plan.ts';
+import type { DeployRequest } from '../provider.ts';
+import { type Run, wish } from './deploy-steps.ts';
+import { evictOldest } from './evict.ts';
+import { type Fill, fillsOf } from './limits.ts';
+import { placeOf } from './listeners.ts';
+import { describeFills, fullConflict, noRoom } from './no-room.ts';
+import { type DeployObservation, observeDeploy, seenIn } from './observe.ts';
+import { planDeploy } from './plan.ts';
+import type { Session } from './session.ts';
+import type { Target } from './target.ts';
+import { refuseConflicts } from './wording.ts';
+
+/** The limits that keep a new preview out; none for one that is there. */
+export const fullFor = (target: Target, observed: DeployObservation): Fill[] =>
+  fillsOf(target, observed, placeOf(target, seenIn(observed)));
+
+/** The plan as `--dry-run` shows it: what would keep the preview out, or what would make room. */
+export function withLimits(
+  plan: Plan,
+  { target }: Session,
+  { fills, request }: { fills: readonly Fill[]; request: DeployRequest },
+): Plan {
+  if (fills.length === 0) return plan;
+  if (request.evict === undefined) {
+    return { ...plan, conflicts: [...plan.conflicts, fullConflict(target, fills)] };
+  }
+  const warning = `--evict ${request.evict} would remove a preview first: ${describeFills(fills)}`;
+  return { ...plan, warnings: [...plan.warnings, warning] };
+}
+
+/**
+ * Sees to it that there is room, before anything of the preview is made. Gives what it removed for
+ * that, in words; undefined when there was room. Rejects with `limit-reached`.
+ */
+async function makeRoom(
+  session: Session,
+  { observed, request }: { observed: DeployObservation; request: DeployRequest },
+): Promise<string | undefined> {
+  const fills = fullFor(session.target, observed);
+  if (fills.length === 0) return undefined;
+  const { rules } = observed;
+  if (request.evict === undefined) throw await noRoom(session, { fills, rules });
+  return evictOldest(session, { fills, rules });
+}
+
+/** What to go on with once there is room: what was seen before, unless a preview had to go. */
+export async function withRoom(
+  session: Session,
+  start: { request: DeployRequest; observed: DeployObservation; plan: Plan },
+): Promise<Pick<Run, 'observed' | 'plan' | 'said'>> {
+  const { request } = start;
+  const evicted = await makeRoom(session, start);
+  if (evicted === undefined) return { ...start, said: [] };
+  const observed = await observeDeploy(session, request);
+  const plan = planDeploy(session.target, observed, wish(request));
+  refuseConflicts(plan);
+  // One preview went for this one; a second would be more than was asked for.
+  await makeRoom(session, { observed, request: { ...request, evict: undefined } });
+  return { observed, plan, said: [evicted] };
+}

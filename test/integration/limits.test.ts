@@ -1,0 +1,258 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { explain } from '../../src/aws/errors.ts';
+import type { Config } from '../../src/config/types.ts';
+import type { PreviewopsError } from '../../src/errors.ts';
+import { countRequest } from '../../src/sandbox/requests.ts';
+import type { World } from '../../src/sandbox/types.ts';
+import {
+  commitOf,
+  configOf,
+  createStage,
+  depth,
+  outcome,
+  type Process,
+  type Stage,
+  writes,
+} from '../helpers/stage.ts';
+import { createVirtualClock } from '../helpers/virtual-clock.ts';
+
+const image = 'public.ecr.aws/nginx/nginx:latest';
+const given = { image, wait: false };
+const listenerOf = (name: string) =>
+  `arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/${name}/0123456789abcdef/00000000000000aa`;
+const twoListeners = configOf('', (text) =>
+  text.replace(
+    /albListenerArn: .*/,
+    `albListenerArns: [${listenerOf('edge-1')}, ${listenerOf('edge-2')}]\n  hostedZoneId: Z0123456789ABCDEFGHIJ`,
+  ),
+);
+
+/** An account whose quotas of vCPU are in nobody's way. */
+async function createRoomyStage(config?: Config): Promise<Stage> {
+  const stage = await createStage(config ? { config } : {});
+  await stage.change(({ quotas }) => {
+    for (const code of ['L-3032A538', 'L-36FBB829']) {
+      const quota = quotas[code];
+      if (quota) quota.value = 1000;
+    }
+  });
+  return stage;
+}
+
+const errorOf = (work: Promise<unknown>): Promise<PreviewopsError> =>
+  work.then(
+    () => Promise.reject(new Error('it went well')),
+    (error: unknown) => explain(error),
+  );
+
+const rulesOf = ({ elasticloadbalancing }: World) =>
+  Object.values(elasticloadbalancing.rules).filter(({ hosts }) => hosts.length > 0);
+const bare = (name: string) => name.replace(/\.$/, '');
+const notesOf = ({ events }: Process) =>
+  events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+
+/** So many at once, each in a process of its own; how they ended, by code. */
+async function deployMany(stage: Stage, count: number) {
+  const ends: Record<string, number> = {};
+  const errors: PreviewopsError[] = [];
+  const prs = Array.from({ length: count }, (_, i) => i + 1);
+  await Promise.all(
+    prs.map(async (pr) => {
+      const work = stage.process({ latencyMs: 50, seed: pr }).deploy({ pr }, given);
+      const error = await work.then(() => undefined, explain);
+      const end = error?.code ?? 'done';
+      ends[end] = (ends[end] ?? 0) + 1;
+      if (error) errors.push(error);
+    }),
+  );
+  return { ends, errors };
+}
+
+describe('120 deploys at once', () => {
+  it('fill one load balancer: 100 end well, 20 leave nothing and say what to do', async () => {
+    const stage = await createRoomyStage();
+    const { ends, errors } = await deployMany(stage, 120);
+    expect(ends).toEqual({ done: 100, 'limit-reached': 20 });
+    for (const error of errors) {
+      expect(error.exitCode).toBe(4);
+      expect(error.message).toMatch(
+        /^There is no room for preview pr-\d+: load balancer my-alb has 100 of 100 (target groups|listener rules) in use$/,
+      );
+      expect(error.hint).toMatch(/^Longest without a deploy: pr-\d+ \(\d+ s\), /);
+      expect(error.hint).toContain('previewops prune');
+      expect(error.hint).toContain('--evict oldest-idle');
+      expect(error.hint).toContain('providerConfig.albListenerArns');
+    }
+    const { elasticloadbalancing, logs, ecs } = stage.world();
+    expect(Object.keys(elasticloadbalancing.targetGroups)).toHaveLength(100);
+    expect(Object.keys(logs.groups)).toHaveLength(100);
+    expect(Object.values(ecs.services).filter(({ status }) => status === 'ACTIVE')).toHaveLength(
+      100,
+    );
+
+    // One more is refused before anything is made; those that are there are updated all the same.
+    const further = stage.process();
+    const refused = await errorOf(further.deploy({ pr: 900 }, given));
+    expect(refused.message).toContain('load balancer my-alb has 100 of 100 target groups in use');
+    expect(writes(further.calls)).toEqual([]);
+    const own = rulesOf(stage.world())[0]?.tags['previewops:preview'] ?? '';
+    const again = stage.process();
+    await again.deploy({ pr: Number(own.slice(3)) }, { ...given, commit: commitOf(2) });
+    expect(writes(again.calls).map(({ call }) => call)).toContain('ecs:UpdateService');
+  });
+
+  it('find room on two load balancers, with a record that leads to the right one each', async () => {
+    const stage = await createRoomyStage(twoListeners);
+    const { ends } = await deployMany(stage, 120);
+    expect(ends).toEqual({ done: 120 });
+    const { elasticloadbalancing: elb, route53 } = stage.world();
+    const rules = rulesOf(stage.world());
+    expect(rules).toHaveLength(120);
+    const records = new Map(
+      Object.values(route53.zones)
+        .flatMap((zone) => zone.records as { Name: string; AliasTarget?: { DNSName: string } }[])
+        .map(({ Name, AliasTarget }) => [bare(Name), bare(AliasTarget?.DNSName ?? '')]),
+    );
+    for (const { hosts, listenerArn } of rules) {
+      const balancer = elb.loadBalancers[elb.listeners[listenerArn]?.loadBalancerArn ?? ''];
+      expect(records.get(hosts[0] ?? '')).toBe(balancer?.dnsName);
+    }
+  });
+});
+
+describe('a new preview and maxPreviews', () => {
+  const limited = configOf('maxPreviews: 3\n');
+  const clock = createVirtualClock();
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await createStage({ config: limited, clock });
+    for (const pr of [1, 2, 3]) {
+      await stage.process().deploy({ pr }, { image });
+      await clock.sleep(30 * 60_000);
+    }
+  });
+
+  it('is refused with the oldest by name, within the budget of round trips', async () => {
+    const process = stage.process({ latencyMs: 50 });
+    const error = await errorOf(process.deploy({ pr: 4 }, given));
+    expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
+    expect(error.message).toBe('There is no room for preview pr-4: app hello has 3 of 3 previews');
+    expect(error.hint).toMatch(
+      /^Longest without a deploy: pr-1 \(1 h\), pr-2 \(1 h\), pr-3 \(30 m\)\.\n/,
+    );
+    expect(error.hint).toContain('raise maxPreviews');
+    expect(error.details).toMatchObject({
+      limits: ['max-previews'],
+      oldest: [{ app: 'hello', id: 'pr-1' }, { id: 'pr-2' }, { id: 'pr-3' }],
+    });
+    expect(writes(process.calls)).toEqual([]);
+  });
+
+  it('is shown by a dry run as what is in its way', async () => {
+    const { provider } = stage.process();
+    const identity = { app: 'hello', id: 'pr-4', pr: 4, host: 'pr-4.x', url: 'https://pr-4.x' };
+    const request = { identity, image, wait: false, timeoutMs: 60_000 };
+    const { plan } = await provider.deploy(request);
+    expect(plan.conflicts).toMatchObject([
+      { name: 'pr-4.x', reason: 'finds no room: app hello has 3 of 3 previews' },
+    ]);
+    const evicting = await provider.deploy({ ...request, evict: 'oldest-idle' });
+    expect(evicting.plan.conflicts).toEqual([]);
+    expect(evicting.plan.warnings).toContain(
+      '--evict oldest-idle would remove a preview first: app hello has 3 of 3 previews',
+    );
+  });
+
+  it('counts this app alone, and leaves what exists alone', async () => {
+    const other = configOf('maxPreviews: 3\n', (text) =>
+      text.replace('app: hello', "app: other\nhostPattern: 'other-{id}.{baseDomain}'"),
+    );
+    const copy = await createStage({ config: limited, world: stage.world(), clock });
+    expect(await outcome(copy.process({ config: other }).deploy({ pr: 1 }, given))).toBe('done');
+    expect(await outcome(copy.process().deploy({ pr: 2 }, { ...given, commit: commitOf(2) }))).toBe(
+      'done',
+    );
+    const first = copy.process({ latencyMs: 50, config: configOf('maxPreviews: 9\n') });
+    await first.deploy({ pr: 4 }, given);
+    expect(depth(first.calls)).toBeLessThanOrEqual(6);
+  });
+
+  const evict = { ...given, evict: 'oldest-idle' } as const;
+  const copyOf = () => createStage({ config: limited, world: stage.world(), clock });
+  const idsIn = async (copy: Stage) =>
+    (await copy.process().provider.list({})).map(({ id }) => id).toSorted();
+
+  it('--evict frees the oldest for it, says so, and leaves the young and the kept', async () => {
+    const copy = await copyOf();
+    await copy.process().provider.keep(identityOf(1), 'forever');
+    const process = copy.process();
+    const { warnings } = await process.deploy({ pr: 4 }, evict);
+    expect(warnings).toContain('removed preview pr-2, last deployed 1 h ago, to make room');
+    expect(notesOf(process)).toContain(
+      '--evict oldest-idle removes preview pr-2, last deployed 1 h ago: app hello has 3 of 3 previews',
+    );
+    expect(await idsIn(copy)).toEqual(['pr-1', 'pr-3', 'pr-4']);
+
+    // pr-1 is kept, pr-3 and pr-4 are young.
+    const next = copy.process();
+    const error = await errorOf(next.deploy({ pr: 5 }, evict));
+    expect(error.hint).toContain('--evict oldest-idle found none that may go');
+    expect(writes(next.calls)).toEqual([]);
+  });
+
+  it('--evict removes none where one is not enough', async () => {
+    const strict = (await copyOf()).process({ config: configOf('maxPreviews: 2\n') });
+    const error = await errorOf(strict.deploy({ pr: 4 }, evict));
+    expect(error.message).toContain('app hello has 3 of 2 previews');
+    expect(error.hint).toContain('--evict oldest-idle removes one, and more have to go');
+    expect(writes(strict.calls)).toEqual([]);
+  });
+
+  it('--evict leaves what got requests within the hour, where CloudWatch may be asked', async () => {
+    await clock.sleep(20 * 60_000); // the probe of its own deploy was a request, too
+    const idle = configOf('maxPreviews: 3\nidle: 4h\n');
+    const copy = await createStage({ config: idle, world: stage.world(), clock });
+    await copy.change((world) => {
+      const [arn = ''] = Object.keys(world.elasticloadbalancing.targetGroups).filter((one) =>
+        one.includes('/previewops-hello-pr-1/'),
+      );
+      countRequest(world, arn, world.now - 5 * 60_000);
+    });
+    const process = copy.process();
+    await process.deploy({ pr: 4 }, evict);
+    expect(process.calls.map(({ call }) => call)).toContain('cloudwatch:GetMetricData');
+    expect(await idsIn(copy)).toEqual(['pr-1', 'pr-3', 'pr-4']);
+  });
+
+  it('--evict that was killed half way takes no second preview', async () => {
+    const copy = await copyOf();
+    const fault = { call: 'ecs:DeleteService', nth: 1, fault: 'kill' } as const;
+    const dying = copy.process({ faults: [fault] });
+    await Promise.race([outcome(dying.deploy({ pr: 4 }, evict)), dying.killed]);
+    await copy.process().deploy({ pr: 4 }, evict);
+    const listed = await copy.process().provider.list({});
+    expect(listed.filter(({ status }) => status === 'ready').map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['pr-2', 'pr-3']),
+    );
+  });
+});
+
+it('vCPU that are all in use are told of with the oldest previews, too', async () => {
+  const stage = await createStage();
+  await stage.change(({ quotas }) => {
+    const quota = quotas['L-3032A538'];
+    if (quota) quota.value = 0.5;
+  });
+  await stage.process().deploy({ pr: 1 }, { image });
+  const error = await errorOf(stage.process().deploy({ pr: 2 }, { image }));
+  expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
+  expect(error.hint).toMatch(/Longest without a deploy: pr-1 \(\d+ [sm]\), pr-2/);
+});
+
+const identityOf = (pr: number) => ({
+  app: 'hello',
+  id: `pr-${pr}`,
+  pr,
+  host: `pr-${pr}.previews.example.com`,
+  url: `https://pr-${pr}.previews.example.com`,
+});
