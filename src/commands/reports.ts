@@ -7,7 +7,10 @@ import { failedOf, type Run } from '../ci/github/types.ts';
 import type { OutputStatus } from '../ci/outputs.ts';
 import type { Config } from '../config/types.ts';
 import { exitCodes, PreviewopsError } from '../errors.ts';
+import { costOf } from '../preview/cost.ts';
 import type { Identity } from '../preview/identity.ts';
+import { pricesFor } from '../preview/prices.ts';
+import { taskSize } from '../providers/aws-ecs/service-cost.ts';
 import type { DeployResult, Receipt } from '../providers/provider.ts';
 import type { Session } from '../report/io.ts';
 import type { Ci } from './ci.ts';
@@ -138,10 +141,23 @@ async function tellGithub(
     const expires = ttl === undefined ? undefined : session.io.clock.now() + ttl * 1000;
     await reporter?.succeeded({
       ...end.result,
+      costPerDay: { amount: dailyCost(config), currency: 'USD' },
       ...(expires === undefined ? {} : { expiresAt: new Date(expires).toISOString() }),
     });
   } else if (end.kind !== 'skipped' && end.error) await reporter?.failed(failedOf(end.error));
-  else if (end.kind === 'destroyed') await reporter?.destroyed(end.receipt);
+  else if (end.kind === 'destroyed') {
+    const { cost, ...receipt } = end.receipt;
+    const told = cost === undefined ? {} : { cost: { amount: cost, currency: 'USD' } };
+    await reporter?.destroyed({ ...receipt, ...told });
+  }
+}
+
+/** US dollars, by list prices, of a preview that runs as configured. */
+function dailyCost(config: Config): number {
+  const { providerConfig, task } = config;
+  const { prices } = pricesFor(providerConfig.region, config.prices);
+  const { count, spot, assignPublicIp: publicIp } = task;
+  return costOf({ ...taskSize(config), count, spot, publicIp }, prices).perDay;
 }
 
 async function tellOthers(options: Options, tools: ReportTools, end: End): Promise<void> {

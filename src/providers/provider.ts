@@ -63,6 +63,8 @@ export interface Receipt {
   removed: ReceiptItem[];
   /** What a last look still found; empty unless the destroy failed. */
   remaining: ReceiptItem[];
+  /** US dollars since it was created, an estimate; absent where nobody knows. */
+  cost?: number | undefined;
   /** Why `hooks.onDestroy` failed: the rest was removed all the same, and the destroy has failed. */
   failure?: FailureReport | undefined;
   warnings: string[];

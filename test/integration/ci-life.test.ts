@@ -84,6 +84,7 @@ test("a pull request's life, by the commands that a job runs", { timeout: 60_000
   expect(histories()).toEqual(['queued, in_progress, success']);
   expect(active()).toEqual(['1']);
   expect(comment()).toContain('ready');
+  expect(comment()).toMatch(/costs about \S*0\.\d\d/);
   expect(job.read('outputs')).toMatch(/^url<<(\S+)\nhttps:\/\/pr-42\.previews\.example\.com\n\1$/m);
   expect(job.read('outputs')).toMatch(/^status<<(\S+)\nready\n\1$/m);
   expect(job.read('summary')).toContain('https://pr-42.previews.example.com');
@@ -123,6 +124,7 @@ test("a pull request's life, by the commands that a job runs", { timeout: 60_000
   expect(closed).toMatchObject({ code: 0 });
   expect(active()).toEqual([]);
   expect(comment()).toContain('removed');
+  expect(comment()).toContain('it cost about');
 
   await job.run('deploy', { event: 'pull-request-reopened', head: '6' });
   expect(active()).toEqual(['6']);

@@ -246,7 +246,7 @@ it('vCPU that are all in use are told of with the oldest previews, too', async (
   await stage.process().deploy({ pr: 1 }, { image });
   const error = await errorOf(stage.process().deploy({ pr: 2 }, { image }));
   expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
-  expect(error.hint).toMatch(/Longest without a deploy: pr-1 \(\d+ [sm]\), pr-2/);
+  expect(error.hint).toMatch(/Longest without a deploy: pr-1 \(\d+ [sm]\)\./);
 });
 
 const identityOf = (pr: number) => ({

@@ -3,6 +3,7 @@ import type { Claim } from '../../preview/claim.ts';
 import type { FailureReport } from '../../preview/failure.ts';
 import { hash } from '../../preview/hash.ts';
 import type { Plan, Step } from '../../preview/plan.ts';
+import { owns } from '../../preview/tags.ts';
 import type { Change, Receipt, ReceiptItem } from '../provider.ts';
 import { type Claims, createClaims } from './claims.ts';
 import { runSteps } from './graph.ts';
@@ -16,6 +17,7 @@ import { removeLogGroup } from './resources/log-group.ts';
 import { removeService } from './resources/service.ts';
 import { removeTargetGroup } from './resources/target-group.ts';
 import { removeRevisions } from './resources/task-definitions-removal.ts';
+import { serviceCost } from './service-cost.ts';
 import type { Session } from './session.ts';
 
 export async function destroy(session: Session): Promise<Change<Receipt>> {
@@ -47,6 +49,7 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
   const { clock, target, startedAt } = session;
   const begun = clock.now();
   const removed = new Map<string, ReceiptItem>();
+  const cost = costSoFar(session, first);
   const failure = await runHook(session, first);
   let current = first;
   for (let pass = 1; pass <= maxPasses && current.plan.steps.length > 0; pass++) {
@@ -65,6 +68,7 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
     preview: { app, id, url },
     removed: [...removed.values()],
     remaining: steps.filter(removes).map(item),
+    ...(cost === undefined ? {} : { cost }),
     ...(failure ? { failure } : {}),
     warnings: [...warnings, ...conflicts.map((c) => `${c.name} ${c.reason}: it is left alone`)],
     timings: {
@@ -73,6 +77,14 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
       total: clock.now() - startedAt,
     },
   };
+}
+
+/** What the preview has cost until now; it cannot be told once the service is gone. */
+function costSoFar({ clock, target }: Session, { observed }: Look): number | undefined {
+  const { service } = observed;
+  if (!service || !owns(service.tags, target.identity.app, target.identity.id)) return undefined;
+  const at = { now: clock.now(), expiresAt: undefined, config: target.config };
+  return serviceCost(service, at).soFar ?? undefined;
 }
 
 /** Steps that remove something: all but the hook, which only runs. */

@@ -74,7 +74,9 @@ export async function oldestLine(session: Session): Promise<string[]> {
     const rules = await listRules(session);
     return readOccupants(session, { rules, summaries: false });
   });
-  return sayOldest(session, all.slice(0, namedOccupants));
+  const { app, id } = session.target.identity;
+  const others = all.filter((one) => one.app !== app || one.id !== id);
+  return sayOldest(session, others.slice(0, namedOccupants));
 }
 
 function sayOldest(session: Session, oldest: readonly Occupant[]): string[] {

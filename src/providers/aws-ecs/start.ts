@@ -1,19 +1,24 @@
-import { explain, isNamed } from '../../aws/errors.ts';
+import { explain } from '../../aws/errors.ts';
 import { exitCodes, PreviewopsError } from '../../errors.ts';
 import { formatClaim } from '../../preview/claim.ts';
 import { expiryOf } from '../../preview/expiry.ts';
-import { stoppedIn, stoppedTag } from '../../preview/stopped.ts';
+import { stoppedTag } from '../../preview/stopped.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import type { StartRequest, StartResult } from '../provider.ts';
 import { waitForAnswer } from './answering.ts';
 import type { Claims } from './claims.ts';
-import { combine, type Draft, nothing, step, updateIf } from './draft.ts';
+import { step } from './draft.ts';
 import { primary } from './resources/service.ts';
-import { desiredCount, scaleService, tagService } from './resources/service-scale.ts';
-import { attachUnseen, detachUnseen, forwardAgain, noRule } from './resources/stopped-rule.ts';
+import { scaleService, tagService } from './resources/service-scale.ts';
+import {
+  attachUnseen,
+  detachUnseen,
+  forwardAgain,
+  type RuleOrder,
+} from './resources/stopped-rule.ts';
 import type { Session } from './session.ts';
-import { claimStanding, observeStanding, type Standing, take, unfinished } from './standing.ts';
-import type { Target } from './target.ts';
+import { claimStanding, observeStanding, type Standing, take } from './standing.ts';
+import { countFor, planStart, refuseHopeless } from './start-plan.ts';
 import { waitForRollout } from './wait.ts';
 
 export type StartOrder = Omit<StartRequest, 'identity'>;
@@ -49,19 +54,6 @@ export async function start(session: Session, order: StartOrder): Promise<StartR
   };
 }
 
-/** What only a deploy can mend. */
-function refuseHopeless(session: Session, { rule, service }: Standing): void {
-  if (!rule) throw noRule(session);
-  if (primary(service)?.rolloutState !== 'FAILED') return;
-  throw new PreviewopsError(
-    'rollout-failed',
-    'Its last rollout failed: there is nothing to start',
-    {
-      hint: 'Deploy it again; `previewops status` tells why it failed.',
-    },
-  );
-}
-
 function warningsOf({ service }: Standing, now: number): string[] {
   const { at = Infinity } = expiryOf(service.tags);
   return at > now
@@ -69,29 +61,7 @@ function warningsOf({ service }: Standing, now: number): string[] {
     : ['It has expired, and the next prune removes it: previewops keep holds it'];
 }
 
-/** How many tasks are to run. */
-const countFor = ({ config }: Target, { service }: Standing): number =>
-  desiredCount(service) || (stoppedIn(service.tags)?.count ?? config.task.count);
-
 const unseen = 'listener-rule:unseen';
-
-/** What differs from a preview that runs: pure. */
-function planStart(target: Target, standing: Standing): Draft {
-  const { service, rule, targetGroup } = standing;
-  const { host } = target.identity;
-  const cutShort = ['stop', 'start'].includes(unfinished(standing)?.kind ?? '');
-  const count = countFor(target, standing);
-  return combine([
-    rule?.targetGroupArn === targetGroup.arn
-      ? nothing
-      : step('update', 'listener-rule', host, { changes: ['the route, in place of the page'] }),
-    updateIf('service', target.names.service, [
-      ...(desiredCount(service) > 0 ? [] : [`desired count ${count}`]),
-      ...(stoppedIn(service.tags) ? ['tags'] : []),
-      ...(cutShort ? ['an unfinished run before'] : []),
-    ]),
-  ]);
-}
 
 async function startNow(session: Session, first: Standing, order: StartOrder): Promise<void> {
   const { standing, claims } = await claimStanding(session, { standing: first, kind: 'start' });
@@ -137,29 +107,17 @@ async function carryOut(session: Session, run: Run): Promise<void> {
 }
 
 /** False where no further rule is to be had: then the route comes back before the tasks do. */
-async function attach(
-  session: Session,
-  where: Parameters<typeof attachUnseen>[1],
-): Promise<boolean> {
-  const { host: name } = session.target.identity;
+async function attach(session: Session, where: RuleOrder): Promise<boolean> {
+  const { host } = session.target.identity;
   const changes = ['for health checks only, until the tasks answer'];
-  const [asked] = step('create', 'listener-rule', name, { id: unseen, changes }).steps;
-  let attached = true;
+  const [asked] = step('create', 'listener-rule', host, { id: unseen, changes }).steps;
+  let attached = false;
   const work = async () => {
-    try {
-      await attachUnseen(session, where);
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      attached = false;
-    }
+    attached = await attachUnseen(session, where);
   };
   if (asked) await take(session, asked, work);
   return attached;
 }
-
-const isFull = (error: unknown) =>
-  isNamed(error, 'TooManyRulesException') ||
-  (error instanceof PreviewopsError && error.code === 'limit-reached');
 
 /** A change of the count is no rollout, so there is no verdict of ECS: running and healthy is what counts. */
 async function follow(session: Session, { standing, claims, order }: Run, count: number) {

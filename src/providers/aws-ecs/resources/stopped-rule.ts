@@ -18,14 +18,14 @@ const answerWith = (MessageBody: string): Actions => [
   },
 ];
 
-interface Order {
+export interface RuleOrder {
   rules: Rule[];
   targetGroupArn: string;
   guard: () => Promise<void>;
 }
 
 /** Has the load balancer answer for the host by itself. The rule keeps its host and its tags. */
-export async function showPage(session: Session, order: Order): Promise<void> {
+export async function showPage(session: Session, order: RuleOrder): Promise<void> {
   const page = stoppedPage(session.target.identity);
   await setActions(session, order, {
     isDone: (rule) => rule.page === page,
@@ -34,7 +34,7 @@ export async function showPage(session: Session, order: Order): Promise<void> {
 }
 
 /** Has requests go to the preview's tasks again. */
-export async function forwardAgain(session: Session, order: Order): Promise<void> {
+export async function forwardAgain(session: Session, order: RuleOrder): Promise<void> {
   const { targetGroupArn } = order;
   await setActions(session, order, {
     isDone: (rule) => rule.targetGroupArn === targetGroupArn,
@@ -44,7 +44,7 @@ export async function forwardAgain(session: Session, order: Order): Promise<void
 
 async function setActions(
   session: Session,
-  { rules, targetGroupArn, guard }: Order,
+  { rules, targetGroupArn, guard }: RuleOrder,
   { isDone, actions }: { isDone: (rule: Rule) => boolean; actions: Actions },
 ): Promise<void> {
   await settle(session, {
@@ -81,9 +81,24 @@ const nobody = '192.0.2.1/32';
 /**
  * Attaches the target group to the load balancer with a rule that no request matches: targets of a
  * group that no rule uses are not checked ("Target group is not configured to receive traffic", ALB
- * guide on target health), and the host's own rule still shows the page.
+ * guide on target health), and the host's own rule still shows the page. False where the load
+ * balancer takes no further rule, or no priority is free.
  */
-export async function attachUnseen(session: Session, order: Order): Promise<void> {
+export async function attachUnseen(session: Session, order: RuleOrder): Promise<boolean> {
+  try {
+    await attachOnce(session, order);
+    return true;
+  } catch (error) {
+    if (isFull(error)) return false;
+    throw error;
+  }
+}
+
+const isFull = (error: unknown) =>
+  isNamed(error, 'TooManyRulesException') ||
+  (error instanceof PreviewopsError && error.code === 'limit-reached');
+
+async function attachOnce(session: Session, order: RuleOrder): Promise<void> {
   const { aws, target } = session;
   const { rules, targetGroupArn, guard } = order;
   await settle(session, {
