@@ -190,8 +190,12 @@ function declareDeploy(command: Command, act: Act): void {
 }
 
 function declareDestroy(command: Command, act: Act): void {
+  const all = new Option('--all', 'every preview of this app; asks, or needs --yes');
+  const one = ['pr', 'branch', 'runId', 'callbackUrl', 'outputEnv'];
   withRef(command)
     .description('remove a preview and all that belongs to it')
+    .addOption(all.conflicts(one))
+    .option('--yes', 'do not ask (with --all)')
     .option('--dry-run', 'print what would be removed, and remove nothing', false)
     .action(act<DestroyOptions>(async () => (await import('./commands/destroy.ts')).destroy));
   withReports(command);

@@ -98,6 +98,7 @@ unless --force is given.`,
     examples: [
       ['previewops destroy --pr 42'],
       ['previewops destroy --branch feature/login --dry-run'],
+      ['previewops destroy --all --yes', 'every preview of this app'],
     ],
     errors: [...ofOne, 'conflict', 'superseded', 'timed-out', 'hook-failed', 'not-removed'],
   },

@@ -12,7 +12,8 @@ import { renderTimings } from './timings.ts';
 import { type Ui, withUi } from './ui.ts';
 
 /** `previewops destroy`: gives the exit code. */
-export function destroy(options: DestroyOptions, session: Session): Promise<number> {
+export async function destroy(options: DestroyOptions, session: Session): Promise<number> {
+  if (options.all) return (await import('./destroy-all.ts')).destroyAll(options, session);
   return withUi(options, session, async (ui) => {
     const context = await openContext(options, { session, ui });
     const callback = await callbackOf(options, context.config);

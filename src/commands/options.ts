@@ -59,6 +59,9 @@ export interface DeployOptions extends CommonOptions, RefOptions, ReportOptions 
 }
 
 export interface DestroyOptions extends CommonOptions, RefOptions, ReportOptions {
+  /** Every preview of the app. */
+  all?: boolean;
+  yes?: boolean;
   dryRun: boolean;
 }
 
