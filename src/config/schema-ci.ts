@@ -32,7 +32,7 @@ export const callback = field.section({
   allowPrivate: field
     .flag()
     .default(false)
-    .describe('Whether it may lead to a private or link-local address.'),
+    .describe('Whether it may lead to a private or loopback address.'),
 });
 
 export const github = field.section({
