@@ -22,7 +22,7 @@ export function place(files: Record<string, string> = {}, extra: Record<string, 
     PATH: process.env.PATH,
     GIT_CEILING_DIRECTORIES: root,
     PREVIEWOPS_SANDBOX_STATE: join(cwd, 'sandbox.json'),
-    PREVIEWOPS_SANDBOX_TIME_SCALE: '0.01',
+    PREVIEWOPS_SANDBOX_TIME_SCALE: '0.005',
     PREVIEWOPS_SANDBOX_LATENCY_MS: '0',
     ...extra,
   };
