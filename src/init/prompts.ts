@@ -32,7 +32,7 @@ export async function openPrompts(
   terminal: Terminal,
   { signal, mark }: { signal: AbortSignal; mark: string },
 ): Promise<Prompts> {
-  const clack = await import('@clack/prompts');
+  const clack = await import('./clack.ts');
   const common = { ...terminal, signal };
   const line = (text: string) => `${mark}${printable(text)}`;
   const got = <T>(answer: T | typeof clack.CANCEL_SYMBOL): T => {

@@ -82,7 +82,9 @@ describe('the package', () => {
 
   test('is at most 600 KB', () => {
     expect(packed.size).toBeGreaterThan(50_000);
-    expect(packed.size).toBeLessThanOrEqual(600 * 1024);
+    // Packing makes the types too, which are not there before: 8 KB.
+    const types = packed.files.some(({ path }) => path.endsWith('.d.ts')) ? 0 : 10 * 1024;
+    expect(packed.size + types).toBeLessThanOrEqual(600 * 1024);
   });
 
   test('holds what runs, its schema and the licences, and nothing else', () => {
