@@ -8,6 +8,7 @@ import { awsError } from '../errors.ts';
 import { requestsOf } from '../requests.ts';
 import type { Ctx, Operation, ServiceTable, World } from '../types.ts';
 import { associations } from './elasticloadbalancing-common.ts';
+import { isSpot, vcpuInUse } from './fargate-usage.ts';
 
 const invalid = (message: string) => awsError('InvalidParameterValueException', message);
 const missing = (member: string) =>
@@ -66,36 +67,86 @@ function checkQuery({ Id, MetricStat, Expression }: MetricDataQuery): void {
   if (!MetricStat || Expression !== undefined)
     throw invalid(`${Id}: expressions are not simulated.`);
   const { Period = 0, Stat } = MetricStat;
-  // Periods below a minute are for high-resolution metrics, which the load balancer's are not.
+  // Periods below a minute are for high-resolution metrics, which none of these are.
   if (Period < 60 || Period % 60 !== 0) throw invalid(`${Id}: Period must be a multiple of 60.`);
-  if (Stat !== 'Sum') throw invalid(`${Id}: only the statistic Sum is simulated.`);
+  if (Stat !== 'Sum' && Stat !== 'Maximum')
+    throw invalid(`${Id}: only the statistics Sum and Maximum are simulated.`);
 }
 
-/** Sums of a period each, the newest first; a period without requests has no point at all. */
+/** One number a period, the newest first; a period in which nothing was has no point at all. */
 function resultOf(
   { world, now }: Ctx,
   { Id, Label, MetricStat }: MetricDataQuery,
   { from, to }: { from: number; to: number },
 ): MetricDataResult {
-  const { Metric, Period = 60 } = MetricStat ?? {};
+  const { Metric, Period = 60, Stat } = MetricStat ?? {};
   const size = Period * 1000;
-  const sums = new Map<number, number>();
-  const group = groupAsked(world, Metric);
-  for (const { at, count } of group === undefined ? [] : requestsOf(world, group, now)) {
+  const merge = Stat === 'Sum' ? (a: number, b: number) => a + b : Math.max;
+  const values = new Map<number, number>();
+  for (const { at, count } of minutesOf(world, Metric, { from, now })) {
     const period = Math.floor(at / size) * size;
-    if (period >= from && period < to) sums.set(period, (sums.get(period) ?? 0) + count);
+    if (period >= from && period < to) values.set(period, merge(values.get(period) ?? 0, count));
   }
-  const points = [...sums].sort(([a], [b]) => b - a);
+  const points = [...values].sort(([a], [b]) => b - a);
   return {
     Id,
     Label: Label ?? Metric?.MetricName,
     Timestamps: points.map(([at]) => new Date(at)),
-    Values: points.map(([, sum]) => sum),
+    Values: points.map(([, value]) => value),
     StatusCode: 'Complete',
   };
 }
 
 type Metric = NonNullable<NonNullable<MetricDataQuery['MetricStat']>['Metric']>;
+
+/** The minutes that are over and have data. */
+function minutesOf(
+  world: World,
+  metric: Metric | undefined,
+  { from, now }: { from: number; now: number },
+): { at: number; count: number }[] {
+  const group = groupAsked(world, metric);
+  if (group !== undefined) return requestsOf(world, group, now);
+  const capacity = usageAsked(metric);
+  return capacity === undefined ? [] : usageOf(world, capacity, { from, now });
+}
+
+const minuteMs = 60_000;
+/** Tasks that stopped longer ago are forgotten, and with them what they used. */
+const knownMs = 60 * minuteMs;
+
+/** vCPU that ran when each minute began, as far back as tasks are known. */
+function usageOf(
+  world: World,
+  capacity: 'on-demand' | 'spot',
+  { from, now }: { from: number; now: number },
+): { at: number; count: number }[] {
+  const minutes: { at: number; count: number }[] = [];
+  const last = Math.floor(now / minuteMs) * minuteMs - minuteMs;
+  for (let at = last; at >= Math.max(from, now - knownMs); at -= minuteMs) {
+    const count = vcpuInUse(
+      world,
+      (task) =>
+        isSpot(task) === (capacity === 'spot') &&
+        task.createdAt <= at &&
+        (task.stoppedAt ?? Infinity) > at,
+    );
+    if (count > 0) minutes.push({ at, count });
+  }
+  return minutes;
+}
+
+/** "AWS Fargate usage metrics", ECS guide: four dimensions, and nothing with fewer of them. */
+function usageAsked(metric: Metric | undefined): 'on-demand' | 'spot' | undefined {
+  const { Namespace, MetricName, Dimensions = [] } = metric ?? {};
+  if (Namespace !== 'AWS/Usage' || MetricName !== 'ResourceCount') return undefined;
+  const text = Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)
+    .sort()
+    .join(' ');
+  const rest = 'Resource=vCPU Service=Fargate Type=Resource';
+  if (text === `Class=Standard/OnDemand ${rest}`) return 'on-demand';
+  return text === `Class=Standard/Spot ${rest}` ? 'spot' : undefined;
+}
 
 /** Only the pair of dimensions under which the load balancer reports: one of them alone finds nothing. */
 function groupAsked(world: World, metric: Metric | undefined): string | undefined {

@@ -12,10 +12,8 @@ import type {
 import { arnOf } from '../arn.ts';
 import type { Ctx, Operation, ServiceTable } from '../types.ts';
 import { anywhere, find, nextOf } from './ec2-common.ts';
+import { freeAddresses } from './ec2-addresses.ts';
 import { endpointShape, groupShape, routeTableShape } from './ec2-shapes.ts';
-
-/** Of a /16, less the four first addresses and the last, which are AWS's own (VPC guide, subnet sizing). */
-const freshSubnet = 65_531;
 
 const DescribeSubnets = {
   authorize: anywhere('DescribeSubnets'),
@@ -32,19 +30,13 @@ const DescribeSubnets = {
       },
       { ids: input.SubnetIds, filters: input.Filters, paging: input },
     );
-    const used = Object.values(world.ecs.tasks).filter(
-      ({ lastStatus }) => lastStatus !== 'STOPPED',
-    );
-    const Subnets = items.map(({ id, vpcId, zone, availableAddresses = freshSubnet }) => ({
+    const Subnets = items.map(({ id, vpcId, zone }) => ({
       SubnetId: id,
       SubnetArn: arnOf(world, 'ec2', `subnet/${id}`),
       VpcId: vpcId,
       AvailabilityZone: zone,
       State: 'available' as const,
-      AvailableIpAddressCount: Math.max(
-        0,
-        availableAddresses - used.filter(({ subnetId }) => subnetId === id).length,
-      ),
+      AvailableIpAddressCount: Math.max(0, freeAddresses(world, id)),
       OwnerId: world.account,
       Tags: [],
     }));

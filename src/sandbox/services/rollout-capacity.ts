@@ -1,5 +1,6 @@
 import type { Ctx } from '../types.ts';
 import type { TaskDefinition } from './ecs-state.ts';
+import { isSpot, vcpuInUse, vcpuOf } from './fargate-usage.ts';
 
 /** AWS's words for a launch that the account's vCPU quota does not allow. */
 const noRoom = "You've reached the limit on the number of vCPUs you can run concurrently";
@@ -30,16 +31,9 @@ function hasRoom({ world }: Ctx, { definition, capacityProvider }: Placement): b
   const spot = isSpot({ capacityProvider });
   const code = spot ? quotaCodes.spot : quotaCodes.onDemand;
   const quota = world.quotas[code]?.value ?? Infinity;
-  let used = vcpuOf(definition);
-  for (const task of Object.values(world.ecs.tasks)) {
-    if (task.lastStatus === 'STOPPED' || isSpot(task) !== spot) continue;
-    used += vcpuOf(world.ecs.taskDefinitions[task.taskDefinition]?.definition);
-  }
-  return used <= quota;
+  const running = vcpuInUse(
+    world,
+    (task) => task.lastStatus !== 'STOPPED' && isSpot(task) === spot,
+  );
+  return running + vcpuOf(definition) <= quota;
 }
-
-const isSpot = ({ capacityProvider }: Pick<Placement, 'capacityProvider'>) =>
-  capacityProvider === 'FARGATE_SPOT';
-
-const vcpuOf = (definition: TaskDefinition['definition'] | undefined) =>
-  Number(definition?.cpu ?? 0) / 1024;

@@ -1,3 +1,4 @@
+import { freeAddresses } from './ec2-addresses.ts';
 import type { Step, Task } from './ecs-state.ts';
 import { hasCommand, work } from './one-off-work.ts';
 import { endingOf, greetingOf, slowMs } from './rollout-apps.ts';
@@ -29,6 +30,8 @@ export function stepTask(scene: Scene, task: Task): void {
 
 const steps: Record<Step, (scene: Scene, task: Task) => void> = {
   pending(scene, task) {
+    const { world } = scene.ctx;
+    if (freeAddresses(world, task.subnetId) < 0) return failToStart(scene, task, noAddress(task));
     task.lastStatus = 'PENDING';
     plan(scene, task, { in: attachMs, step: 'initialize' });
   },
@@ -76,6 +79,10 @@ const steps: Record<Step, (scene: Scene, task: Task) => void> = {
   drained,
   stopped,
 };
+
+/** AWS's words for a network interface that gets no address; the first half is in ours. */
+const noAddress = ({ subnetId }: Task) =>
+  `Unexpected EC2 error while attempting to create a network interface in subnet '${subnetId}': InsufficientFreeAddressesInSubnet`;
 
 /** Looks at the task's health in `checkMs`, unless its container ends by itself. */
 function awaitEndOr(scene: Scene, task: Task, checkMs: number): void {

@@ -2,8 +2,17 @@ import { beforeEach, expect, test } from 'vitest';
 import { identify } from '../../../src/preview/identity.ts';
 import { createSandbox } from '../../../src/sandbox/sandbox.ts';
 import { cloudwatch } from '../../../src/sandbox/services/cloudwatch.ts';
+import { ecs } from '../../../src/sandbox/services/ecs.ts';
 import { configOf, createStage } from '../../helpers/stage.ts';
-import { type Account, addTargetGroup, createAccount, listenerArn } from './direct.ts';
+import {
+  type Account,
+  addLogGroup,
+  addTargetGroup,
+  createAccount,
+  listenerArn,
+  service,
+  taskDefinition,
+} from './direct.ts';
 
 const minuteMs = 60_000;
 const { GetMetricData } = cloudwatch;
@@ -109,6 +118,42 @@ test('[metric-4] comes in pages that end, and is authorised on *', () => {
   expect([pages, ids]).toEqual([3, queries.map(({ Id }) => Id)]);
   const [need] = GetMetricData.authorize();
   expect(need?.resource).toBe('*');
+});
+
+test('[metric-5] the vCPU of all tasks are reported minute by minute, Spot apart', () => {
+  const usage = (capacity: string) => ({
+    Id: capacity.toLowerCase(),
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/Usage',
+        MetricName: 'ResourceCount',
+        Dimensions: [
+          { Name: 'Service', Value: 'Fargate' },
+          { Name: 'Type', Value: 'Resource' },
+          { Name: 'Resource', Value: 'vCPU' },
+          { Name: 'Class', Value: `Standard/${capacity}` },
+        ],
+      },
+      Period: 60,
+      Stat: 'Maximum',
+    },
+  });
+  const valuesOf = () =>
+    ask([usage('OnDemand'), usage('Spot')]).MetricDataResults?.map(({ Values }) => Values);
+  addLogGroup(aws, '/ecs/web');
+  aws.run(ecs.RegisterTaskDefinition, taskDefinition());
+  aws.run(ecs.CreateService, { ...service(group), desiredCount: 2 });
+  aws.pass(30);
+  expect(valuesOf()).toEqual([[], []]);
+  aws.pass(90);
+  expect(valuesOf()).toEqual([[0.5], []]);
+  aws.run(ecs.UpdateService, { cluster: 'previews', service: 'web', desiredCount: 0 });
+  aws.pass(300);
+  const [onDemand = []] = valuesOf() ?? [];
+  expect(new Set(onDemand)).toEqual(new Set([0.5]));
+  expect(onDemand.length).toBeLessThan(5);
+  aws.pass(3600);
+  expect(valuesOf()).toEqual([[], []]);
 });
 
 test('[http-12] a request that a target gets is counted, and no other', async () => {

@@ -310,6 +310,28 @@ describe('the quota of vCPU', () => {
     expect(primary()).toMatchObject({ rolloutState: 'COMPLETED', runningCount: 1 });
   });
 
+  test('[rollout-36] a task in a subnet without addresses stops, and the next subnet is tried', () => {
+    const { subnets } = aws.world.network;
+    for (const subnet of Object.values(subnets)) subnet.availableAddresses = 0;
+    begin({ ...breaker, desiredCount: 1 });
+    aws.pass(60);
+    expect(stopped()[0]).toMatchObject({
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: expect.stringContaining('InsufficientFreeAddressesInSubnet'),
+    });
+    expect(primary()).toMatchObject({ rolloutState: 'FAILED' });
+    const free = subnets['subnet-a'];
+    if (free) free.availableAddresses = 1;
+    aws.run(ecs.UpdateService, {
+      cluster,
+      service: 'web',
+      forceNewDeployment: true,
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false } },
+    });
+    aws.pass(60);
+    expect(primary()).toMatchObject({ rolloutState: 'COMPLETED', runningCount: 1 });
+  });
+
   test('[rollout-35] Spot may have no capacity, while there is some on demand', () => {
     aws.behaviour.spot = 'none';
     const onSpot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
