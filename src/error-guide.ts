@@ -71,7 +71,7 @@ export const errorGuide = {
   'limit-reached': {
     meaning: 'A limit of the account or of the load balancer is reached.',
     causes:
-      '`maxPreviews`, rules or target groups of the load balancer, vCPU of Fargate, builds of CodeBuild, priorities of `rulePriority`.',
+      '`maxPreviews`, rules or target groups of the load balancer, vCPU of Fargate, addresses of the subnets, builds of CodeBuild, priorities of `rulePriority`.',
     fix: 'Remove previews that nobody needs: the message names those that nobody deployed for longest, `previewops prune` finds them, `deploy --evict oldest-idle` removes one by itself. Or ask for a higher quota: the hint names it. The 100 target groups of a load balancer cannot be raised: name further ones in `albListenerArns`.',
   },
   superseded: {

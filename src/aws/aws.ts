@@ -18,6 +18,10 @@ export interface Aws {
 export interface CallOptions {
   /** Make the call though the run was interrupted: for the few that clean up after it. */
   evenIfInterrupted?: boolean;
+  /** How often it is tried at most, where a run can do without the answer: ten times when absent. */
+  attempts?: number;
+  /** Ends it early, when the answer is wanted no more. */
+  signal?: AbortSignal;
 }
 
 /** The part of an SDK client that this file and the sandbox use. */
@@ -84,11 +88,13 @@ export function createAws(options: AwsOptions): Aws {
 
   return {
     region: options.region,
-    async call(key, input, { evenIfInterrupted = false } = {}) {
+    async call(key, input, more = {}) {
+      const { evenIfInterrupted = false, attempts = maxAttempts } = more;
       const [service, operation] = key.split(':') as [ServiceKey, string];
       const { write } = manifest[key];
       const { client, commands } = await connect(service);
-      const signal = evenIfInterrupted ? never : options.signal;
+      const interrupt = evenIfInterrupted ? never : options.signal;
+      const signal = more.signal ? AbortSignal.any([interrupt, more.signal]) : interrupt;
       const Command = commands[operation] as CommandTable[string];
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
@@ -102,7 +108,7 @@ export function createAws(options: AwsOptions): Aws {
         } catch (error) {
           signal.throwIfAborted();
           const retry = isThrottled(error) || (!write && isAmbiguous(error));
-          if (!retry || attempt >= maxAttempts) throw rememberCall(error, key);
+          if (!retry || attempt >= attempts) throw rememberCall(error, key);
           const delayMs = backoff(attempt, random);
           options.onRetry?.({ call: key, delayMs, reason: (error as Error).name });
           await clock.sleep(delayMs, signal);

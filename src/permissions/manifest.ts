@@ -9,6 +9,8 @@ export interface Need {
   on: readonly ResourceKey[];
   /** Conditions that must all hold; AWS supports each of them for this action. */
   when?: readonly ConditionKey[];
+  /** Which of the call's commands need it; all when absent. */
+  commands?: readonly CallingCommand[];
 }
 
 export interface ManifestEntry {
@@ -310,10 +312,10 @@ export const manifest = {
     ...read(
       'cloudwatch:GetMetricData',
       ['any'],
-      idle,
-      'To see which previews got no request for a while.',
+      deploy,
+      'To see how many vCPU are in use before a new preview is made, and which previews got no request for a while.',
     ),
-    only: 'idle',
+    withIdle: idle,
   },
 
   'logs:DescribeLogGroups': read(
@@ -580,7 +582,7 @@ export const manifest = {
   'ec2:DescribeSubnets': read(
     'ec2:DescribeSubnets',
     ['any'],
-    survey,
+    [...deploy, ...survey],
     'To see the VPC, the zone and the free addresses of the subnets.',
   ),
   'ec2:DescribeSecurityGroups': read(
@@ -607,12 +609,15 @@ export const manifest = {
     survey,
     'To see which names a certificate covers, and for how long.',
   ),
-  'servicequotas:GetServiceQuota': read(
-    'servicequotas:GetServiceQuota',
-    ['quotas'],
-    doctor,
-    'To see how many vCPU and builds the account may have.',
-  ),
+  'servicequotas:GetServiceQuota': {
+    write: false,
+    needs: [
+      { action: 'servicequotas:GetServiceQuota', on: ['vcpuQuotas'] },
+      { action: 'servicequotas:GetServiceQuota', on: ['buildQuota'], commands: doctor },
+    ],
+    commands: [...deploy, ...doctor],
+    why: 'To see how many vCPU and builds the account may have.',
+  },
   'ecs:DescribeClusters': read(
     'ecs:DescribeClusters',
     ['cluster'],

@@ -55,8 +55,10 @@ export function needsOf(
     const all = [...commands, ...further];
     const makers = all.filter((command) => wanted.includes(command));
     if (makers.length === 0 || (only && !used[only])) return [];
-    return needs
-      .filter((need) => need.on.some((key) => resources[key](scope).length > 0))
-      .map((need) => ({ call, need, write, commands: makers, only, why }));
+    return needs.flatMap((need) => {
+      const askers = makers.filter((command) => need.commands?.includes(command) ?? true);
+      const there = need.on.some((key) => resources[key](scope).length > 0);
+      return askers.length > 0 && there ? [{ call, need, write, commands: askers, only, why }] : [];
+    });
   });
 }

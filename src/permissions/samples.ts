@@ -46,7 +46,8 @@ export const samples = {
   groups: fill('groups', 'previews'),
   managedPolicies: fill('managedPolicies', 'previews'),
   certificates: fill('certificates', '01234567-89ab-cdef-0123-456789abcdef'),
-  quotas: asWritten('quotas'),
+  vcpuQuotas: asWritten('vcpuQuotas'),
+  buildQuota: asWritten('buildQuota'),
   stack: fill('stack', '01234567-89ab-cdef-0123-456789abcdef'),
   containerInstance: (scope) =>
     fill('task', id32)(scope).map((arn) => arn.replace(':task/', ':container-instance/')),

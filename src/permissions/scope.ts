@@ -1,4 +1,5 @@
 import { namePrefix } from '../preview/names.ts';
+import { vcpuQuotas } from '../preview/quotas.ts';
 
 /**
  * What a policy is about: one app in one account, cluster and listener. Plain data, so that the
@@ -85,11 +86,11 @@ export const resources = {
   /** Of the bootstrap, for the app; the id behind the name is AWS's. */
   stack: (s: Scope) => [arn(s, 'cloudformation', `stack/${namePrefix}${s.app}/*`)],
   certificates: (s: Scope) => [arn(s, 'acm', 'certificate/*')],
-  /** vCPU of Fargate and of Fargate Spot, and CodeBuild's small Linux machines at once. */
-  quotas: (s: Scope) =>
-    ['fargate/L-3032A538', 'fargate/L-36FBB829', 'codebuild/L-9D07B6EF'].map((quota) =>
-      arn(s, 'servicequotas', quota),
-    ),
+  /** vCPU of Fargate and of Fargate Spot. */
+  vcpuQuotas: (s: Scope) =>
+    Object.values(vcpuQuotas).map((code) => arn(s, 'servicequotas', `fargate/${code}`)),
+  /** CodeBuild's small Linux machines at once. */
+  buildQuota: (s: Scope) => [arn(s, 'servicequotas', 'codebuild/L-9D07B6EF')],
 } as const satisfies Record<string, (scope: Scope) => string[]>;
 
 export type ResourceKey = keyof typeof resources;

@@ -43,11 +43,13 @@ export const commitOf = (n: number) => n.toString(16).padStart(8, 'c').repeat(5)
 const usual = [
   'cloudwatch',
   'codebuild',
+  'ec2',
   'ecr',
   'ecs',
   'elasticloadbalancing',
   'logs',
   'route53',
+  'servicequotas',
   'sts',
   'tag',
 ] as const;

@@ -6,7 +6,7 @@ import type { PreviewopsError } from '../../src/errors.ts';
 import { parseClaim } from '../../src/preview/claim.ts';
 import { tagKeys } from '../../src/preview/tags.ts';
 import type { DeployRequest } from '../../src/providers/provider.ts';
-import type { Behaviour, World } from '../../src/sandbox/types.ts';
+import type { Behaviour, Fault, World } from '../../src/sandbox/types.ts';
 import { failureText } from '../helpers/failure-text.ts';
 import { commitOf, configOf, createStage, type Process, type Stage } from '../helpers/stage.ts';
 
@@ -17,6 +17,7 @@ interface Case {
   code: PreviewopsError['code'];
   exitCode: number;
   behaviour?: Partial<Behaviour>;
+  faults?: Fault[];
   config?: Config;
   request?: Partial<DeployRequest>;
   /** The account is another one than usual. */
@@ -113,9 +114,35 @@ const cases: Record<string, Case> = {
     code: 'limit-reached',
     exitCode: 4,
     account: noFargate,
+    known: () => true, // at once: nothing is made
+    sentence: /may run 0 vCPU of Fargate in us-east-1, and a preview takes 0\.5/,
+    hint: /L-3032A538/,
+  },
+  'vCPU quota 0 that the deploy may not read': {
+    code: 'limit-reached',
+    exitCode: 4,
+    account: noFargate,
+    faults: [{ call: 'servicequotas:GetServiceQuota', nth: 1, fault: 'denied' }],
     known: says('unable to place a task'),
     sentence: /limit on the number of vCPUs/,
     hint: /L-3032A538/,
+  },
+  'no addresses left': {
+    code: 'limit-reached',
+    exitCode: 4,
+    account: noAddresses,
+    known: () => true,
+    sentence: /the 2 subnets have 0 free addresses, and a preview takes 1/,
+    hint: /providerConfig\.subnets/,
+  },
+  'no addresses left in subnets that the deploy may not read': {
+    code: 'rollout-failed',
+    exitCode: 1,
+    account: noAddresses,
+    faults: [{ call: 'ec2:DescribeSubnets', nth: 1, fault: 'denied' }],
+    known: rolloutFailed,
+    sentence: /InsufficientFreeAddressesInSubnet/,
+    hint: /no free address.*providerConfig\.subnets/s,
   },
   'rollback of an update': {
     ...crash,
@@ -187,6 +214,10 @@ function noFargate({ quotas }: World): void {
   if (quota) quota.value = 0;
 }
 
+function noAddresses({ network }: World): void {
+  for (const subnet of Object.values(network.subnets)) subnet.availableAddresses = 0;
+}
+
 interface Ended {
   error: PreviewopsError;
   lateMs: number;
@@ -199,7 +230,11 @@ async function play(of: Case): Promise<Ended> {
   of.account?.(world);
   const stage = await createStage({ config, world });
   await of.before?.(stage);
-  const process = stage.process({ config, behaviour: of.behaviour ?? {} });
+  const process = stage.process({
+    config,
+    behaviour: of.behaviour ?? {},
+    faults: of.faults ?? [],
+  });
   firstCall = stage.clock.now();
   let known: number | undefined;
   let over = false;

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/aws/errors.ts';
 import type { Config } from '../../src/config/types.ts';
 import type { PreviewopsError } from '../../src/errors.ts';
+import { vcpuQuotas } from '../../src/preview/quotas.ts';
 import { countRequest } from '../../src/sandbox/requests.ts';
 import type { World } from '../../src/sandbox/types.ts';
 import {
@@ -30,12 +31,7 @@ const twoListeners = configOf('', (text) =>
 /** An account whose quotas of vCPU are in nobody's way. */
 async function createRoomyStage(config?: Config): Promise<Stage> {
   const stage = await createStage(config ? { config } : {});
-  await stage.change(({ quotas }) => {
-    for (const code of ['L-3032A538', 'L-36FBB829']) {
-      const quota = quotas[code];
-      if (quota) quota.value = 1000;
-    }
-  });
+  await stage.change((world) => setVcpu(world, 1000));
   return stage;
 }
 
@@ -183,6 +179,7 @@ describe('a new preview and maxPreviews', () => {
     (await copy.process().provider.list({})).map(({ id }) => id).toSorted();
 
   it('--evict frees the oldest for it, says so, and leaves the young and the kept', async () => {
+    await clock.sleep(10 * 60_000); // the probe of its own deploy was a request, too
     const copy = await copyOf();
     await copy.process().provider.keep(identityOf(1), 'forever');
     const process = copy.process();
@@ -208,10 +205,9 @@ describe('a new preview and maxPreviews', () => {
     expect(writes(strict.calls)).toEqual([]);
   });
 
-  it('--evict leaves what got requests within the hour, where CloudWatch may be asked', async () => {
-    await clock.sleep(20 * 60_000); // the probe of its own deploy was a request, too
-    const idle = configOf('maxPreviews: 3\nidle: 4h\n');
-    const copy = await createStage({ config: idle, world: stage.world(), clock });
+  it('--evict leaves what got requests within the hour', async () => {
+    await clock.sleep(10 * 60_000);
+    const copy = await copyOf();
     await copy.change((world) => {
       const [arn = ''] = Object.keys(world.elasticloadbalancing.targetGroups).filter((one) =>
         one.includes('/previewops-hello-pr-1/'),
@@ -237,17 +233,115 @@ describe('a new preview and maxPreviews', () => {
   });
 });
 
-it('vCPU that are all in use are told of with the oldest previews, too', async () => {
-  const stage = await createStage();
-  await stage.change(({ quotas }) => {
-    const quota = quotas['L-3032A538'];
-    if (quota) quota.value = 0.5;
+describe('a new preview and the room of the account', () => {
+  const clock = createVirtualClock();
+  const minute = 60_000;
+  const crowded = async (vcpu: number) => {
+    const stage = await createStage({ clock });
+    await stage.change((world) => setVcpu(world, vcpu));
+    return stage;
+  };
+
+  it('is refused where all vCPU are in use, before anything is made', async () => {
+    const stage = await crowded(0.75);
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(2 * minute);
+    const process = stage.process();
+    const error = await errorOf(process.deploy({ pr: 2 }, { image }));
+    expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
+    expect(error.message).toBe(
+      'There is no room for preview pr-2: the account runs 0.5 of 0.75 vCPU of Fargate in us-east-1, and a preview takes 0.5',
+    );
+    expect(error.hint).toMatch(/^Longest without a deploy: pr-1 \(\d m\)\./);
+    expect(error.hint).toContain('Service Quotas, "Fargate On-Demand vCPU resource count"');
+    expect(error.details).toMatchObject({ limits: ['vcpu'], oldest: [{ id: 'pr-1' }] });
+    expect(writes(process.calls)).toEqual([]);
+    // What is there is updated; ECS may find room for the new task once the old one is gone.
+    await stage.process().deploy({ pr: 1 }, { ...given, commit: commitOf(2) });
   });
-  await stage.process().deploy({ pr: 1 }, { image });
-  const error = await errorOf(stage.process().deploy({ pr: 2 }, { image }));
-  expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
-  expect(error.hint).toMatch(/Longest without a deploy: pr-1 \(\d+ [sm]\)\./);
+
+  it('is refused by ECS where the count came too late, with the oldest previews, too', async () => {
+    const stage = await crowded(0.5);
+    await stage.process().deploy({ pr: 1 }, { image });
+    const process = stage.process();
+    const error = await errorOf(process.deploy({ pr: 2 }, { image }));
+    expect(writes(process.calls)).not.toEqual([]);
+    expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
+    expect(error.hint).toMatch(/Longest without a deploy: pr-1 \(\d+ [sm]\)\./);
+  });
+
+  it('is not refused for what has just gone', async () => {
+    const stage = await crowded(0.5);
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(5 * minute);
+    await stage.process().destroy({ pr: 1 });
+    const process = stage.process();
+    await process.deploy({ pr: 2 }, { image });
+    expect(process.calls.map(({ call }) => call)).toContain('ecs:ListTasks');
+  });
+
+  it('takes the place of the oldest that runs with --evict', async () => {
+    const stage = await crowded(1);
+    await stage.process().deploy({ pr: 1 }, { image });
+    await stage.process().deploy({ pr: 2 }, { image });
+    await stage.process().provider.stop({ identity: identityOf(1) });
+    await clock.sleep(minute); // its task has to end first
+    await stage.process().deploy({ pr: 3 }, { image });
+    await clock.sleep(90 * minute);
+    const { warnings } = await stage.process().deploy({ pr: 4 }, { image, evict: 'oldest-idle' });
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^removed preview pr-2, .* to make room$/),
+    );
+    const listed = await stage.process().provider.list({});
+    expect(listed.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'pr-1 stopped',
+      'pr-3 ready',
+      'pr-4 ready',
+    ]);
+  });
+
+  it('removes nobody with --evict where that would not help', async () => {
+    const stage = await crowded(0.5);
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(90 * minute);
+    const large = configOf('task: { cpu: 1024, memory: 2048 }\n');
+    const process = stage.process({ config: large });
+    const error = await errorOf(process.deploy({ pr: 2 }, { image, evict: 'oldest-idle' }));
+    expect(error.message).toContain('the account may run 0.5 vCPU of Fargate in us-east-1');
+    expect(error.hint).toMatch(/^--evict oldest-idle would not help\.\nMore of them: /);
+    expect(writes(process.calls)).toEqual([]);
+  });
+
+  it('waits for the addresses of what it removed', async () => {
+    const stage = await createStage({ clock });
+    const addresses = (free: number) =>
+      stage.change(({ network }) => {
+        for (const subnet of Object.values(network.subnets)) subnet.availableAddresses = free;
+      });
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(90 * minute);
+    await addresses(0);
+    const process = stage.process();
+    const error = await errorOf(process.deploy({ pr: 2 }, { image }));
+    expect(error.message).toContain('the 2 subnets have 0 free addresses, and a preview takes 1');
+    const deploy = process.deploy({ pr: 2 }, { image, evict: 'oldest-idle' });
+    while (Object.values(stage.world().ecs.services).some(({ status }) => status !== 'INACTIVE')) {
+      await clock.sleep(1000);
+    }
+    await clock.sleep(20_000); // AWS takes a while to give an address back
+    await addresses(10);
+    expect((await deploy).warnings).toContainEqual(
+      expect.stringMatching(/^removed preview pr-1, /),
+    );
+  });
 });
+
+function setVcpu({ quotas }: World, value: number): void {
+  for (const code of Object.values(vcpuQuotas)) {
+    const quota = quotas[code];
+    if (quota) quota.value = value;
+  }
+}
 
 const identityOf = (pr: number) => ({
   app: 'hello',

@@ -1,11 +1,9 @@
+import { vcpuQuotas } from '../../preview/quotas.ts';
 import { type Check, fail, ok, skip, warn } from '../check.ts';
 import { serviceQuota } from './cluster.ts';
 
 const increase = (service: string, code: string, value: number) =>
   `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value}`;
-
-/** Fargate's vCPU quotas (AWS General Reference, "AWS Fargate endpoints and quotas"). */
-const vcpuCodes = { onDemand: 'L-3032A538', spot: 'L-36FBB829' } as const;
 
 const vcpu: Check = {
   id: 'quotas.fargate-vcpu',
@@ -13,7 +11,7 @@ const vcpu: Check = {
   title: 'Fargate has enough vCPU',
   async run({ quota, config }) {
     const { cpu, count, spot } = config.task;
-    const code = spot ? vcpuCodes.spot : vcpuCodes.onDemand;
+    const code = spot ? vcpuQuotas.spot : vcpuQuotas.onDemand;
     const read = await quota(`fargate/${code}`);
     if (!read.ok) return read.gap;
     const limit = read.value;

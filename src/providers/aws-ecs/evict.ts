@@ -4,7 +4,7 @@ import type { PreviewSummary } from '../provider.ts';
 import { destroyPreview } from './destroy.ts';
 import { idlePreviews } from './idle.ts';
 import type { Fill } from './limits.ts';
-import { describeFills, noRoom } from './no-room.ts';
+import { describeFills, isHopeless, noRoom } from './no-room.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 import type { Rule } from './resources/listener-rule.ts';
 import type { Session } from './session.ts';
@@ -22,11 +22,12 @@ export async function evictOldest(
   { fills, rules }: { fills: readonly Fill[]; rules: readonly Rule[] },
 ): Promise<string> {
   const { clock, emit, target } = session;
+  if (isHopeless(fills)) throw await noRoom(session, { fills, rules, evicting: 'would not help' });
   const occupants = await readOccupants(session, { rules, summaries: true });
   const refusal = (evicting: string) => noRoom(session, { fills, rules, occupants, evicting });
   if (fills.some(({ over = 0 }) => over > 0))
     throw await refusal('removes one, and more have to go');
-  const chosen = await choose(session, occupants);
+  const chosen = await choose(session, { occupants, running: fills.some(isOfTasks) });
   if (!chosen) throw await refusal(nobodyMayGo);
   const { identity, why } = chosen;
   const text = `--evict oldest-idle removes preview ${identity.id}, ${why}: ${describeFills(fills)}`;
@@ -48,10 +49,16 @@ interface Chosen {
   why: string;
 }
 
-/** The oldest of those that may go; of those in use, where CloudWatch tells, none. */
+/** What only a preview with tasks makes room in. */
+const isOfTasks = ({ limit }: Fill) => limit === 'vcpu' || limit === 'addresses';
+
+/**
+ * The oldest of those that may go; of those in use, where CloudWatch tells, none. Only one that is
+ * `running` where a stopped one would leave no room.
+ */
 async function choose(
   session: Session,
-  occupants: readonly Occupant[],
+  { occupants, running }: { occupants: readonly Occupant[]; running: boolean },
 ): Promise<Chosen | undefined> {
   const { app } = session.target.identity;
   const leaving = occupants.find((one) => one.app === app && one.leaving);
@@ -59,7 +66,9 @@ async function choose(
     const { id, host } = leaving;
     return { identity: { app, id, host, url: `https://${host}` }, why: 'half removed already' };
   }
-  const old = occupants.filter((one) => mayGo(one, session.clock.now()));
+  const old = occupants.filter(
+    (one) => mayGo(one, session.clock.now()) && !(running && isStopped(one)),
+  );
   const ready = old.flatMap(({ summary }) => (summary?.status === 'ready' ? [summary] : []));
   const { idle, notes } = await idlePreviews(session, { previews: ready, idleMs: youngestMs });
   const quiet = new Set(notes.length > 0 ? ready : idle);
@@ -71,6 +80,8 @@ async function choose(
   const age = formatAge(session.clock.now() - oldest.deployedAt);
   return identity && { identity, why: `last deployed ${age} ago` };
 }
+
+const isStopped = ({ summary }: Occupant) => summary !== undefined && summary.stoppedAt !== null;
 
 /** What runs well or is stopped, expired or not; what somebody asked to keep stays. */
 function mayGo({ summary, deployedAt }: Occupant, now: number): boolean {

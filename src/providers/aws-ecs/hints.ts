@@ -73,6 +73,12 @@ export const hints = [
     fix: 'Raise task.memory.',
   },
   {
+    id: 'no-address',
+    when: /InsufficientFreeAddresses|enough free addresses/i,
+    cause: 'The subnet of the task has no free address left.',
+    fix: 'Destroy previews that nobody needs, or name further subnets in providerConfig.subnets.',
+  },
+  {
     id: 'no-capacity',
     when: /vCPU limit|account is currently blocked|unable to place a task|capacity is unavailable/i,
     cause: 'Fargate has no room for the task.',

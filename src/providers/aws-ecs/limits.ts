@@ -1,3 +1,5 @@
+import { vcpuQuotas } from '../../preview/quotas.ts';
+import { type AccountRoom, type VcpuRoom, vcpuWanted } from './account-room.ts';
 import { findPriority, ownRules, type Rule } from './resources/listener-rule.ts';
 import { balancerName, loadBalancerArn, type Target } from './target.ts';
 
@@ -8,12 +10,16 @@ export interface Fill {
     | 'target-groups'
     | 'listener-rules'
     | 'priorities'
-    | 'region-target-groups';
+    | 'region-target-groups'
+    | 'vcpu'
+    | 'addresses';
   /** Which, and how full: `load balancer edge has 100 of 100 target groups`. */
   text: string;
   /** How many more than one would have to go; none when absent. */
   over?: number;
-  /** What raises it; removing previews always helps. */
+  /** Removing others would not help. */
+  hopeless?: boolean;
+  /** What raises it. */
   advice: string;
 }
 
@@ -109,21 +115,73 @@ function isNew(
 /** What keeps a new preview out, as far as it is known before AWS is asked; nothing for one that exists. */
 export function fillsOf(
   target: Target,
-  observed: { service: unknown; rules: readonly Rule[]; previews: number | undefined },
+  observed: {
+    service: unknown;
+    rules: readonly Rule[];
+    previews: number | undefined;
+    account: AccountRoom | undefined;
+  },
   place: { full: Fill[] } | { listenerArn: string },
 ): Fill[] {
   if (!isNew(target, observed)) return [];
-  const own = appFill(target, observed.previews);
-  return [...(own ? [own] : []), ...('full' in place ? place.full : [])];
+  const { previews, account } = observed;
+  return [
+    ...appFills(target, previews),
+    ...('full' in place ? place.full : []),
+    ...accountFills(target, account),
+  ];
 }
 
-function appFill({ config, identity }: Target, previews: number | undefined): Fill | undefined {
+function appFills({ config, identity }: Target, previews: number | undefined): Fill[] {
   const { maxPreviews: most } = config;
-  if (most === undefined || previews === undefined || previews < most) return undefined;
-  return {
-    limit: 'max-previews',
-    text: `app ${identity.app} has ${previews} of ${most} previews`,
-    over: previews - most,
-    advice: 'Or raise maxPreviews.',
-  };
+  if (most === undefined || previews === undefined || previews < most) return [];
+  return [
+    {
+      limit: 'max-previews',
+      text: `app ${identity.app} has ${previews} of ${most} previews`,
+      over: previews - most,
+      advice: 'Or raise maxPreviews.',
+    },
+  ];
 }
+
+/** What the tasks of a preview find too little of, whichever load balancer is in front of them. */
+export function accountFills(target: Target, account: AccountRoom | undefined): Fill[] {
+  return [...vcpuFills(target, account?.vcpu), ...addressFills(target, account?.addresses)];
+}
+
+function vcpuFills(target: Target, room: VcpuRoom | undefined): Fill[] {
+  const wanted = vcpuWanted(target);
+  if (!room || room.used + wanted <= room.quota) return [];
+  const { spot } = target.config.task;
+  const { quota, used } = room;
+  const kind = `vCPU of Fargate${spot ? ' Spot' : ''}`;
+  const hopeless = quota < wanted;
+  const held = hopeless ? `may run ${quota} ${kind}` : `runs ${used} of ${quota} ${kind}`;
+  return [
+    {
+      limit: 'vcpu',
+      text: `the account ${held} in ${target.region}, and a preview takes ${wanted}`,
+      over: goneBesides(used + wanted - quota, wanted),
+      hopeless,
+      advice: `More of them: Service Quotas, "Fargate ${spot ? 'Spot' : 'On-Demand'} vCPU resource count" (${vcpuQuotas[spot ? 'spot' : 'onDemand']}). Or take less: task.cpu, task.count.`,
+    },
+  ];
+}
+
+function addressFills({ config }: Target, free: number | undefined): Fill[] {
+  const { count } = config.task;
+  if (free === undefined || free >= count) return [];
+  const subnets = config.providerConfig.subnets.length;
+  return [
+    {
+      limit: 'addresses',
+      text: `${subnets === 1 ? 'the subnet has' : `the ${subnets} subnets have`} ${free} free addresses, and a preview takes ${count}`,
+      over: goneBesides(count - free, count),
+      advice: 'Or name further subnets in providerConfig.subnets, of the same VPC.',
+    },
+  ];
+}
+
+/** How many previews more than one would have to go, where each holds as much as a new one takes. */
+const goneBesides = (missing: number, wanted: number) => Math.ceil(missing / wanted) - 1;

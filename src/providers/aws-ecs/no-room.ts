@@ -1,6 +1,7 @@
 import { PreviewopsError } from '../../errors.ts';
 import type { Conflict } from '../../preview/plan.ts';
 import { formatAge } from '../../report/time.ts';
+import { orUndefined } from './best-effort.ts';
 import type { Fill } from './limits.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 import { listRules, type Rule } from './resources/listener-rule.ts';
@@ -41,7 +42,10 @@ export async function noRoom(
   const { app, id } = session.target.identity;
   const all =
     full.occupants ??
-    (await orNone(session, () => readOccupants(session, { rules, summaries: false })));
+    (isHopeless(fills)
+      ? []
+      : await orUndefined(session, () => readOccupants(session, { rules, summaries: false }))) ??
+    [];
   // What is full for one app is not emptied by another's.
   const concerned = fills.some(({ limit }) => limit === 'max-previews')
     ? all.filter((one) => one.app === app)
@@ -70,12 +74,12 @@ export const isNoRoom = (error: PreviewopsError): boolean => Array.isArray(error
 
 /** One line with who has been there longest, for errors of limits; none where nobody is known. */
 export async function oldestLine(session: Session): Promise<string[]> {
-  const all = await orNone(session, async () => {
+  const all = await orUndefined(session, async () => {
     const rules = await listRules(session);
     return readOccupants(session, { rules, summaries: false });
   });
   const { app, id } = session.target.identity;
-  const others = all.filter((one) => one.app !== app || one.id !== id);
+  const others = (all ?? []).filter((one) => one.app !== app || one.id !== id);
   return sayOldest(session, others.slice(0, namedOccupants));
 }
 
@@ -87,23 +91,18 @@ function sayOldest(session: Session, oldest: readonly Occupant[]): string[] {
 function adviceOf(fills: readonly Fill[], evicting?: string): string {
   const evict =
     evicting === undefined ? ', or let the deploy remove one: `--evict oldest-idle`' : '';
+  const removal = `Remove what nobody needs: \`previewops prune\`, or \`previewops destroy --pr <number>\`${evict}.`;
   return [
-    `Remove what nobody needs: \`previewops prune\`, or \`previewops destroy --pr <number>\`${evict}.`,
+    ...(isHopeless(fills) ? [] : [removal]),
     ...new Set(fills.map(({ advice }) => advice)),
   ].join('\n');
 }
 
+/** Whether there would be no room if all others were gone. */
+export const isHopeless = (fills: readonly Fill[]): boolean =>
+  fills.some(({ hopeless = false }) => hopeless);
+
 function nameOf({ clock, target }: Session, { app, id, deployedAt }: Occupant): string {
   const whose = app === target.identity.app ? id : `${id} of app ${app}`;
   return deployedAt === undefined ? whose : `${whose} (${formatAge(clock.now() - deployedAt)})`;
-}
-
-/** Best effort: that there is no room is worth more than who takes it. */
-async function orNone(session: Session, work: () => Promise<Occupant[]>): Promise<Occupant[]> {
-  try {
-    return await work();
-  } catch {
-    session.signal.throwIfAborted();
-    return [];
-  }
 }

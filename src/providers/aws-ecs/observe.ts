@@ -1,6 +1,7 @@
 import { parseClaim } from '../../preview/claim.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
+import { type AccountRoom, readAccountRoom } from './account-room.ts';
 import { type GivenImage, resolveImage } from './given-image.ts';
 import type { Seen } from './listeners.ts';
 import { countPreviews, findGroupsOfApp } from './occupants.ts';
@@ -35,6 +36,8 @@ export interface Common {
 export interface DeployObservation extends Common {
   /** How many previews the app has, where that may be as many as it may have. */
   previews: number | undefined;
+  /** What the account has left for one that is not there yet. */
+  account: AccountRoom | undefined;
   /** The revision in service and the newest, where there are such. */
   revisions: (TaskDefinition | undefined)[];
   /** Exactly one of the two: an image to build (or built before), or one that was given. */
@@ -60,12 +63,14 @@ export async function observeDeploy(
   request: DeployRequest,
 ): Promise<DeployObservation> {
   const { maxPreviews } = session.target.config;
-  const [first, groups, newest, building, given] = await Promise.all([
-    firstRound(session),
+  const service = readService(session);
+  const [first, groups, newest, building, given, account] = await Promise.all([
+    firstRound(session, service),
     maxPreviews === undefined ? [] : findGroupsOfApp(session),
     readTaskDefinition(session, session.target.names.family),
     request.image === undefined ? observeBuilding(session, request.commit ?? '') : undefined,
     request.image === undefined ? undefined : resolveImage(session, request.image),
+    readAccountRoom(session, service),
   ]);
   const inService = first.service?.status === 'ACTIVE' ? first.service.taskDefinitionArn : '';
   const mayBeFull = !first.service && maxPreviews !== undefined && groups.length >= maxPreviews;
@@ -74,7 +79,8 @@ export async function observeDeploy(
     mayBeFull ? countPreviews(session, groups) : undefined,
     inService === '' || inService === newest?.arn ? newest : readTaskDefinition(session, inService),
   ]);
-  return { ...first, ...second, previews, revisions: [serving, newest], building, given };
+  const revisions = [serving, newest];
+  return { ...first, ...second, previews, account, revisions, building, given };
 }
 
 async function observeBuilding(session: Session, commit: string): Promise<Building> {
@@ -103,9 +109,9 @@ export async function observePreview(session: Session): Promise<Common> {
   return { ...first, ...(await secondRound(session, first, { attributes: false })) };
 }
 
-async function firstRound(session: Session) {
+async function firstRound(session: Session, reading = readService(session)) {
   const [service, targetGroup, rules, logGroup, dnsRecord] = await Promise.all([
-    readService(session),
+    reading,
     findTargetGroup(session),
     listRules(session),
     readLogGroup(session),

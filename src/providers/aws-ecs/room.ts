@@ -2,7 +2,7 @@ import type { Plan } from '../../preview/plan.ts';
 import type { DeployRequest } from '../provider.ts';
 import { type Run, wish } from './deploy-steps.ts';
 import { evictOldest } from './evict.ts';
-import { type Fill, fillsOf } from './limits.ts';
+import { accountFills, type Fill, fillsOf } from './limits.ts';
 import { placeOf } from './listeners.ts';
 import { describeFills, fullConflict, noRoom } from './no-room.ts';
 import { type DeployObservation, observeDeploy, seenIn } from './observe.ts';
@@ -52,10 +52,26 @@ export async function withRoom(
   const { request } = start;
   const evicted = await makeRoom(session, start);
   if (evicted === undefined) return { ...start, said: [] };
-  const observed = await observeDeploy(session, request);
+  const observed = await afterEviction(session, request);
   const plan = planDeploy(session.target, observed, wish(request));
   refuseConflicts(plan);
   // One preview went for this one; a second would be more than was asked for.
   await makeRoom(session, { observed, request: { ...request, evict: undefined } });
   return { observed, plan, said: [evicted] };
+}
+
+// A container has 30 s to end unless told otherwise (ECS guide, `stopTimeout`), at most two minutes.
+const endingMs = 120_000;
+const pollMs = 3_000;
+
+/** The world once the tasks of what was removed are gone: until then they hold vCPU and addresses. */
+async function afterEviction(session: Session, request: DeployRequest): Promise<DeployObservation> {
+  const { clock, signal, target } = session;
+  const until = clock.now() + endingMs;
+  for (;;) {
+    const observed = await observeDeploy(session, request);
+    if (accountFills(target, observed.account).length === 0 || clock.now() >= until)
+      return observed;
+    await clock.sleep(pollMs, signal);
+  }
 }

@@ -11,8 +11,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { arnOf } from '../arn.ts';
 import type { Ctx, Operation, ServiceTable } from '../types.ts';
-import { anywhere, find, nextOf } from './ec2-common.ts';
 import { freeAddresses } from './ec2-addresses.ts';
+import { anywhere, find, nextOf } from './ec2-common.ts';
 import { endpointShape, groupShape, routeTableShape } from './ec2-shapes.ts';
 
 const DescribeSubnets = {

@@ -17,6 +17,7 @@ import {
 import { ciCommands } from '../../../src/permissions/needs.ts';
 import type { FailureReport } from '../../../src/preview/failure.ts';
 import { identify } from '../../../src/preview/identity.ts';
+import { vcpuQuotas } from '../../../src/preview/quotas.ts';
 import type { Event } from '../../../src/report/events.ts';
 import type { CallLine, World } from '../../../src/sandbox/types.ts';
 import { commitOf, configOf, createStage, type Process, type Stage } from '../../helpers/stage.ts';
@@ -68,6 +69,13 @@ const identity = identify(
   { pr },
   { ...config, app: 'hello', baseDomain: config.providerConfig.baseDomain },
 );
+/** A preview more, for which there is no room: gives how that ends, unless a permission is missing. */
+const tryFurther = (process: Process) =>
+  process.deploy({ pr: pr + 1 }, { image }).catch((error) => {
+    const { code } = explain(error);
+    if (code === 'access-denied') throw error;
+    return code;
+  });
 const stop = ({ provider }: Process) => provider.stop({ identity });
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -114,6 +122,34 @@ export const flows = {
     run: deploy,
     meanwhile: (process) => process.deploy({ pr }, { commit: commitOf(2) }),
     ends: 'superseded',
+  },
+  'deploy that finds all vCPU in use': {
+    command: 'deploy',
+    before: deploy,
+    tamper: (world) => {
+      world.now += 120_000; // until then CloudWatch has nothing to tell
+      setQuota(world, vcpuQuotas.onDemand, 0.5);
+    },
+    run: tryFurther,
+    ends: 'done',
+  },
+  'deploy that finds no vCPU on Spot': {
+    command: 'deploy',
+    config: configOf('task: { spot: true }\n', withZone),
+    before: deploy,
+    tamper: (world) => setQuota(world, vcpuQuotas.spot, 0),
+    run: tryFurther,
+    ends: 'done',
+  },
+  'deploy that finds no address': {
+    command: 'deploy',
+    before: deploy,
+    tamper: ({ network }) => {
+      for (const subnet of Object.values(network.subnets)) subnet.availableAddresses = 1;
+    },
+    config: configOf('task: { count: 2 }\n', withZone),
+    run: tryFurther,
+    ends: 'done',
   },
   destroy: {
     command: 'destroy',
@@ -325,6 +361,11 @@ function spoil(world: World): void {
   const arn = own.arn.replace(/\w+$/, 'feedfeedfeedfeed');
   rules[arn] = { ...structuredClone(own), arn, priority: own.priority + 1 };
   own.otherConditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/only'] } }];
+}
+
+function setQuota({ quotas }: World, code: string, value: number): void {
+  const quota = quotas[code];
+  if (quota) quota.value = value;
 }
 
 function expire(world: World): void {

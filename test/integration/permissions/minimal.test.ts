@@ -3,6 +3,7 @@ import type { PolicyDocument, Statement } from '../../../src/permissions/evaluat
 import { matchesResource } from '../../../src/permissions/match.ts';
 import { policyFor } from '../../../src/permissions/policy.ts';
 import type { Audit } from '../../../src/providers/provider.ts';
+import { writes } from '../../helpers/stage.ts';
 import {
   callsNeeding,
   everything,
@@ -29,6 +30,8 @@ interface Help {
 }
 
 const audited = ({ value }: Played) => value as Audit;
+
+const madeNothing = ({ calls }: Played) => writes(calls).length === 0;
 
 /** Permissions that a flow can do without, worse: by action, or by action and part of the resource. */
 const helpful: Record<string, Help> = {
@@ -83,6 +86,21 @@ const helpful: Record<string, Help> = {
     flow: 'prune of what is idle',
     gains: 'that what nobody looks at is stopped',
     has: ({ value }) => (value as string[]).length === 1,
+  },
+  'servicequotas:GetServiceQuota fargate/L-3032A538': {
+    flow: 'deploy that finds all vCPU in use',
+    gains: 'that nothing is made in vain',
+    has: madeNothing,
+  },
+  'servicequotas:GetServiceQuota fargate/L-36FBB829': {
+    flow: 'deploy that finds no vCPU on Spot',
+    gains: 'that nothing is made in vain',
+    has: madeNothing,
+  },
+  'ec2:DescribeSubnets': {
+    flow: 'deploy that finds no address',
+    gains: 'that nothing is made in vain',
+    has: madeNothing,
   },
   'codebuild:StopBuild': {
     flow: 'deploy that a newer one takes over',

@@ -46,6 +46,7 @@ const empty: DeployObservation = {
   logGroup: undefined,
   dnsRecord: undefined,
   previews: undefined,
+  account: undefined,
   revisions: [],
   building: undefined,
   given: { reference: 'nginx:1', warning: undefined } as never,
