@@ -4,6 +4,7 @@ import { idOf } from './ids.ts';
 import { managedArn } from './managed-policies.ts';
 import type { SecurityRule } from './network-types.ts';
 import { add } from './seed-add.ts';
+import { addCertificate } from './seed-names.ts';
 import { buildPolicy } from './seed-roles.ts';
 import { defaultPriority } from './services/elasticloadbalancing-rules.ts';
 import { trusting } from './trust.ts';
@@ -11,7 +12,6 @@ import type { Listener, World } from './types.ts';
 
 const domain = 'shop.example.com';
 const previews = `previews.${domain}`;
-const yearMs = 365 * 24 * 60 * 60 * 1000;
 
 const anywhere: SecurityRule = { protocol: '-1', cidrs: ['0.0.0.0/0'] };
 const web = [80, 443].map(
@@ -124,20 +124,9 @@ const certificateArn = (world: World, name: string) =>
   arnOf(world, 'acm', `certificate/${idOf(`busy ${name}`, 32)}`);
 
 const certificates = (world: World) =>
-  [`www.${domain}`, `staging.${domain}`, `*.${previews}`].flatMap((name) => {
-    const arn = certificateArn(world, name);
-    return add(world.acm.certificates, arn, {
-      arn,
-      domain: name,
-      names: [name],
-      status: 'ISSUED',
-      type: 'AMAZON_ISSUED',
-      createdAt: world.now,
-      notBefore: world.now,
-      notAfter: world.now + yearMs,
-      tags: {},
-    });
-  });
+  [`www.${domain}`, `staging.${domain}`, `*.${previews}`].flatMap((name) =>
+    addCertificate(world, certificateArn(world, name), name),
+  );
 
 const dnsName = ({ region }: World, name: string) =>
   `${name}-${parseInt(idOf(`busy ${name}`, 8), 16)}.${region}.elb.amazonaws.com`;
