@@ -4,9 +4,9 @@ import { idOf } from './ids.ts';
 import { managedArn } from './managed-policies.ts';
 import type { SecurityRule } from './network-types.ts';
 import { add } from './seed-add.ts';
+import { addBalancer, balancerHost } from './seed-balancer.ts';
 import { addCertificate } from './seed-names.ts';
 import { buildPolicy } from './seed-roles.ts';
-import { defaultPriority } from './services/elasticloadbalancing-rules.ts';
 import { trusting } from './trust.ts';
 import type { Listener, World } from './types.ts';
 
@@ -129,7 +129,7 @@ const certificates = (world: World) =>
   );
 
 const dnsName = ({ region }: World, name: string) =>
-  `${name}-${parseInt(idOf(`busy ${name}`, 8), 16)}.${region}.elb.amazonaws.com`;
+  balancerHost(region, { name, id: `busy ${name}` });
 
 interface Front {
   name: string;
@@ -174,45 +174,25 @@ function balancers(world: World): string[] {
 }
 
 function balancer(world: World, { name, scheme, vpc, group, listener }: Front): string[] {
-  const { loadBalancers, listeners, rules } = world.elasticloadbalancing;
   const path = `app/${name}/${idOf(`busy ${name} balancer`, 16)}`;
-  const arn = arnOf(world, 'elasticloadbalancing', `loadbalancer/${path}`);
   const rest = `${path}/${idOf(`busy ${name} listener`, 16)}`;
-  const listenerArn = arnOf(world, 'elasticloadbalancing', `listener/${rest}`);
-  const ruleArn = arnOf(
-    world,
-    'elasticloadbalancing',
-    `listener-rule/${rest}/${idOf(`busy ${name} rule`, 16)}`,
-  );
   const zones = ['a', 'b'].map((letter) => ({
     zone: `${world.region}${letter}`,
     subnetId: id('subnet', vpc === 'staging' ? `staging public ${letter}` : `production ${letter}`),
   }));
-  const notFound = { StatusCode: '404', ContentType: 'text/plain', MessageBody: '' };
-  return [
-    ...add(loadBalancers, arn, {
-      arn,
+  return addBalancer(world, {
+    balancer: {
+      arn: arnOf(world, 'elasticloadbalancing', `loadbalancer/${path}`),
       name,
       dnsName: dnsName(world, name),
-      canonicalHostedZoneId: 'Z35SXDOTRQ7X7K',
       scheme,
-      type: 'application',
       vpcId: vpcs[vpc],
       zones,
       securityGroups: [group],
-      createdAt: world.now,
-    }),
-    ...add(listeners, listenerArn, { arn: listenerArn, loadBalancerArn: arn, ...listener }),
-    ...add(rules, ruleArn, {
-      arn: ruleArn,
-      listenerArn,
-      priority: defaultPriority,
-      hosts: [],
-      otherConditions: [],
-      otherActions: [{ Type: 'fixed-response', Order: 1, FixedResponseConfig: notFound }],
-      tags: {},
-    }),
-  ];
+    },
+    listener: { arn: arnOf(world, 'elasticloadbalancing', `listener/${rest}`), ...listener },
+    ruleId: idOf(`busy ${name} rule`, 16),
+  });
 }
 
 function roles(world: World): string[] {
