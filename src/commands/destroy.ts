@@ -1,5 +1,6 @@
 import { exitCodes, PreviewopsError } from '../errors.ts';
 import type { Receipt } from '../providers/provider.ts';
+import { counted } from '../report/counted.ts';
 import { evidenceLines } from '../report/evidence.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
@@ -47,7 +48,7 @@ function report(receipt: Receipt, { printer, warnings }: Ui): number {
   }
   if (removed.length === 0) printer.result(`${printable(preview.id)}: nothing to remove`);
   else {
-    const count = `${removed.length} resource${removed.length === 1 ? '' : 's'}`;
+    const count = counted(removed.length, 'resource');
     printer.result(`${printable(preview.id)}: destroyed, ${count} removed, nothing left`);
   }
   if (failure) {
