@@ -1,12 +1,14 @@
 import { exitCodes, PreviewopsError } from '../errors.ts';
 import type { PreviewSummary } from '../providers/provider.ts';
+import { counted } from '../report/counted.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
-import { block, sandboxMark } from '../report/printer.ts';
+import { sandboxMark } from '../report/printer.ts';
 import { openContext } from './context.ts';
 import { destroyMany, type Outcome } from './destroy-many.ts';
 import { identityOf } from './identity-of.ts';
 import type { DestroyOptions } from './options.ts';
+import { endsOf, nameOf, tellFailed } from './outcomes.ts';
 import { type Ui, withUi } from './ui.ts';
 
 /** `previewops destroy --all`: every preview of this app, each with its receipt. Gives the exit code. */
@@ -29,9 +31,6 @@ export function destroyAll(options: DestroyOptions, session: Session): Promise<n
     return report(outcomes, ui);
   });
 }
-
-const nameOf = ({ app, id }: Pick<PreviewSummary, 'app' | 'id'>) => ({ app, id });
-const previews = (count: number) => `${count} preview${count === 1 ? '' : 's'}`;
 
 interface Found {
   found: readonly PreviewSummary[];
@@ -57,14 +56,15 @@ async function insist(
 ): Promise<void> {
   if (yes) return;
   const { confirm, env } = session.io;
+  const count = counted(found.length, 'preview');
   if (!confirm || json || env.CI) {
-    throw new PreviewopsError('bad-usage', `--all would remove ${previews(found.length)}`, {
+    throw new PreviewopsError('bad-usage', `--all would remove ${count}`, {
       hint: 'Say that it is meant with --yes, or see which with --dry-run.',
     });
   }
   const mark = ui.printer.options.sandbox ? sandboxMark : '';
   const names = found.map(({ id }) => printable(id)).join(', ');
-  if (await confirm(`${mark}Remove ${previews(found.length)} (${names})?`, session.signal)) return;
+  if (await confirm(`${mark}Remove ${count} (${names})?`, session.signal)) return;
   throw new PreviewopsError('interrupted', 'nothing was removed');
 }
 
@@ -76,22 +76,15 @@ function lineOf(outcome: Outcome): string {
 }
 
 function report(outcomes: readonly Outcome[], { printer, warnings }: Ui): number {
-  const receipts = outcomes.flatMap((one) =>
-    'receipt' in one && one.receipt ? [one.receipt] : [],
-  );
-  const failed = outcomes.filter((one) => one.end === 'failed');
-  const left = outcomes.filter((one) => one.end === 'left');
+  const ends = endsOf(outcomes);
   printer.document('destroy-all', {
     dryRun: false,
     candidates: outcomes.map(({ identity }) => nameOf(identity)),
-    receipts,
-    failed: failed.map((one) => ({ ...nameOf(one.identity), error: one.error })),
-    left: left.map((one) => ({ ...nameOf(one.identity), why: one.why })),
+    ...ends,
     warnings,
   });
-  printer.result(`${previews(outcomes.length - failed.length - left.length)} destroyed`);
-  for (const { error } of failed) {
-    printer.tell(...block('error: ', error.message), ...block('  ', error.hint ?? ''));
-  }
-  return failed.length > 0 ? exitCodes.failed : exitCodes.done;
+  const removed = outcomes.length - ends.failed.length - ends.left.length;
+  printer.result(`${counted(removed, 'preview')} destroyed`);
+  tellFailed(ends, printer);
+  return ends.failed.length > 0 ? exitCodes.failed : exitCodes.done;
 }

@@ -1,7 +1,8 @@
 import { explain } from '../aws/errors.ts';
-import { exitCodes, PreviewopsError } from '../errors.ts';
+import { exitCodes, type PreviewopsError } from '../errors.ts';
 import type { Identity } from '../preview/identity.ts';
 import type { Provider, Receipt } from '../providers/provider.ts';
+import { mistakeOf } from './mistake.ts';
 
 /** One of many previews to remove. */
 export interface Removal {
@@ -70,7 +71,7 @@ async function destroyOne(
     if (why !== undefined) return { identity, end: 'left', why };
     if (instead) return await instead();
     const receipt = await (await provider.destroy(identity)).apply();
-    const error = mistakeIn(receipt);
+    const error = mistakeOf(receipt);
     return error
       ? { identity, end: 'failed', receipt, error }
       : { identity, end: 'removed', receipt };
@@ -83,16 +84,4 @@ async function destroyOne(
     }
     return { identity, end: 'failed', error };
   }
-}
-
-/** What makes a destroy one that failed, though it came to its end. */
-export function mistakeIn({ preview, remaining, failure }: Receipt): PreviewopsError | undefined {
-  if (remaining.length > 0) {
-    const names = remaining.map(({ resource, name }) => `${resource} ${name}`).join(', ');
-    return new PreviewopsError('not-removed', `${preview.id} is not wholly removed: ${names}`, {
-      hint: 'Run the same command again; it removes what is left.',
-    });
-  }
-  if (failure === undefined) return undefined;
-  return new PreviewopsError('hook-failed', failure.sentence, { hint: failure.hint });
 }

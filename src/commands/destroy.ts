@@ -1,10 +1,12 @@
-import { exitCodes, PreviewopsError } from '../errors.ts';
+import { exitCodes } from '../errors.ts';
 import type { Receipt } from '../providers/provider.ts';
-import { evidenceLines } from '../report/evidence.ts';
+import { counted } from '../report/counted.ts';
+import { errorLines } from '../report/failure.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
 import { block } from '../report/printer.ts';
 import { openContext } from './context.ts';
+import { mistakeOf } from './mistake.ts';
 import type { DestroyOptions } from './options.ts';
 import { showPlan } from './plan.ts';
 import { callbackOf, withReports } from './reports.ts';
@@ -40,40 +42,18 @@ function report(receipt: Receipt, { printer, warnings }: Ui): number {
   printer.document('destroy', { preview, removed, remaining, ...failed, warnings: all, timings });
   const untold = all.filter((text) => !warnings.includes(text));
   printer.tell(...untold.flatMap((text) => block('warning: ', text)));
-  if (remaining.length > 0) {
-    const { message, hint } = notRemoved(receipt);
-    printer.tell(`error: ${message}`, ...(hint ?? '').split('\n').map((line) => `  ${line}`));
-    return exitCodes.failed;
-  }
-  if (removed.length === 0) printer.result(`${printable(preview.id)}: nothing to remove`);
-  else {
-    const count = `${removed.length} resource${removed.length === 1 ? '' : 's'}`;
-    printer.result(`${printable(preview.id)}: destroyed, ${count} removed, nothing left`);
-  }
-  if (failure) {
-    // The removal went on; that the hook failed is what the exit code is about.
-    const hint = failure.hint === undefined ? [] : block('  ', failure.hint);
-    printer.tell(...block('error: ', failure.sentence), ...evidenceLines(failure), ...hint);
+  if (remaining.length === 0) printer.result(`${printable(preview.id)}: ${endOf(receipt)}`);
+  const mistake = mistakeOf(receipt);
+  if (mistake) {
+    // After a failed hook the removal went on; that it failed is what the exit code is about.
+    printer.tell(...errorLines(mistake));
     return exitCodes.failed;
   }
   printer.tell(`done (${renderTimings(timings)})`);
   return exitCodes.done;
 }
 
-/** What makes a destroy one that failed, though it came to its end. */
-function mistakeOf(receipt: Receipt): PreviewopsError | undefined {
-  const { remaining, failure } = receipt;
-  if (remaining.length > 0) return notRemoved(receipt);
-  if (failure === undefined) return undefined;
-  return new PreviewopsError('hook-failed', failure.sentence, {
-    hint: failure.hint,
-    details: { failure },
-  });
-}
-
-function notRemoved({ preview, remaining }: Receipt): PreviewopsError {
-  const names = remaining.map(({ resource, name }) => `${resource} ${printable(name)}`);
-  return new PreviewopsError('not-removed', `${printable(preview.id)} is not wholly removed`, {
-    hint: `Still there:\n${names.map((name) => `  ${name}`).join('\n')}\nRun the same command again; it removes what is left.`,
-  });
-}
+const endOf = ({ removed }: Receipt) =>
+  removed.length === 0
+    ? 'nothing to remove'
+    : `destroyed, ${counted(removed.length, 'resource')} removed, nothing left`;

@@ -1,6 +1,7 @@
 import { exitCodes, PreviewopsError } from '../errors.ts';
 import { pricesDate, pricesFor, pricesRegion, pricesSource } from '../preview/prices.ts';
 import type { Audit } from '../providers/provider.ts';
+import { counted } from '../report/counted.ts';
 import type { Session } from '../report/io.ts';
 import { formatDollars } from '../report/money.ts';
 import { isInteractive } from '../report/printer.ts';
@@ -84,7 +85,7 @@ function sumOf({ previews, perDay, soFar }: ReturnType<typeof totalsOf>, context
   const whose = borrowed ? `${pricesRegion}, for want of ${region}'s` : pricesRegion;
   const own = Object.values(context.config.prices).some((price) => price !== undefined);
   const prices = own && !borrowed ? 'your prices' : `list prices of ${whose}, ${pricesDate}`;
-  const count = `${previews} preview${previews === 1 ? '' : 's'}`;
+  const count = counted(previews, 'preview');
   return `${count}: about ${formatDollars(perDay)} a day, ${formatDollars(soFar)} so far (${prices})`;
 }
 

@@ -1,4 +1,5 @@
 import type { IdleReport, PreviewSummary } from '../providers/provider.ts';
+import { counted } from '../report/counted.ts';
 
 /** What `prune` is asked to remove. */
 export interface Wishes {
@@ -138,18 +139,18 @@ async function closedAmong(
   };
   await Promise.all(Array.from({ length: asksAtOnce }, ask));
   if (unknown > 0) {
-    notes.push(`${previewsOf(unknown)} stay: nobody tells whether the pull request is closed`);
+    notes.push(
+      `${counted(unknown, 'preview')} stay: nobody tells whether the pull request is closed`,
+    );
   }
   if (own.length < candidates.length) {
     const others = candidates.length - own.length;
     notes.push(
-      `${previewsOf(others)} of other apps: whether their pull requests are closed is told in their own repositories`,
+      `${counted(others, 'preview')} of other apps: whether their pull requests are closed is told in their own repositories`,
     );
   }
   return { chosen, notes };
 }
-
-const previewsOf = (count: number) => `${count} preview${count === 1 ? '' : 's'}`;
 
 /**
  * Why a preview is not to go any more, by a look just before: much may have happened since the list

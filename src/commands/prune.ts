@@ -1,10 +1,12 @@
 import { exitCodes, PreviewopsError } from '../errors.ts';
+import { counted } from '../report/counted.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
-import { block, sandboxMark } from '../report/printer.ts';
+import { sandboxMark } from '../report/printer.ts';
 import { type Context, openContext } from './context.ts';
 import type { Outcome } from './destroy-many.ts';
 import type { PruneOptions } from './options.ts';
+import { endsOf, nameOf, tellFailed } from './outcomes.ts';
 import { type Choice, type Chosen, wishesOf } from './prune-choice.ts';
 import { findCandidates, type PruneTools, removeCandidates } from './prune-run.ts';
 import { pullRequests } from './pull-requests.ts';
@@ -76,14 +78,13 @@ async function mayRemove(
   return { may, why: 'nothing was removed', shown: true };
 }
 
-const previews = (count: number) => `${count} preview${count === 1 ? '' : 's'}`;
-
 /** `Remove 3 previews`, `Stop 1 preview` or `Remove 3 previews and stop 1`. */
 function questionOf({ chosen }: Choice): string {
   const idle = chosen.filter(({ reason }) => reason === 'idle').length;
   const others = chosen.length - idle;
-  if (idle === 0) return `Remove ${previews(others)}`;
-  return others === 0 ? `Stop ${previews(idle)}` : `Remove ${previews(others)} and stop ${idle}`;
+  const removal = `Remove ${counted(others, 'preview')}`;
+  if (idle === 0) return removal;
+  return others === 0 ? `Stop ${counted(idle, 'preview')}` : `${removal} and stop ${idle}`;
 }
 
 const linesOf = (chosen: readonly Chosen[]) =>
@@ -144,20 +145,15 @@ function onlyShown(
 }
 
 function report({ printer, warnings }: Ui, choice: Choice, outcomes: readonly Outcome[]): number {
-  const nameOf = ({ identity: { app, id } }: Outcome) => ({ app, id });
-  const receipts = outcomes.flatMap((one) =>
-    'receipt' in one && one.receipt ? [one.receipt] : [],
-  );
-  const failed = outcomes.filter((one) => one.end === 'failed');
-  const left = outcomes.filter((one) => one.end === 'left');
+  const { receipts, failed, left } = endsOf(outcomes);
   const stopped = outcomes.filter((one) => one.end === 'stopped');
   printer.document('prune', {
     dryRun: false,
     candidates: candidatesOf(choice),
     receipts,
-    stopped: stopped.map((one) => ({ ...nameOf(one), stoppedAt: one.stoppedAt })),
-    failed: failed.map((one) => ({ ...nameOf(one), error: one.error })),
-    left: left.map((one) => ({ ...nameOf(one), why: one.why })),
+    stopped: stopped.map((one) => ({ ...nameOf(one.identity), stoppedAt: one.stoppedAt })),
+    failed,
+    left,
     notes: choice.notes,
     warnings,
   });
@@ -166,10 +162,7 @@ function report({ printer, warnings }: Ui, choice: Choice, outcomes: readonly Ou
     ...(stopped.length > 0 ? [`${stopped.length} stopped`] : []),
     ...(left.length > 0 ? [`${left.length} left alone`] : []),
   ];
-  printer.result([`pruned ${previews(removed)}`, ...further].join(', '));
-  for (const { identity, error } of failed) {
-    printer.tell(...block('error: ', `${identity.id} of ${identity.app}: ${error.message}`));
-    if (error.hint !== undefined) printer.tell(...block('  ', error.hint));
-  }
+  printer.result([`pruned ${counted(removed, 'preview')}`, ...further].join(', '));
+  tellFailed({ failed }, printer);
   return failed.length > 0 ? exitCodes.failed : exitCodes.done;
 }

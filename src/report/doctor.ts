@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { printable, printableLines } from './printable.ts';
 import type { Paint } from './progress.ts';
 
@@ -58,6 +59,5 @@ function summary(results: readonly ResultView[]): string {
   const count = (status: ResultView['status']) =>
     results.filter((result) => result.status === status).length;
   const [warnings, failures, skipped] = [count('warn'), count('fail'), count('skip')];
-  const many = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
-  return `${count('ok')} ok, ${many(warnings, 'warning')}, ${many(failures, 'failure')}, ${skipped} skipped`;
+  return `${count('ok')} ok, ${counted(warnings, 'warning')}, ${counted(failures, 'failure')}, ${skipped} skipped`;
 }

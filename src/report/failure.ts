@@ -11,11 +11,16 @@ import { block, type Printer } from './printer.ts';
 export function reportFailure(error: PreviewopsError, printer: Printer, debug: boolean): void {
   printer.document('error', { error: error.toJSON() });
   if (error.details?.problems !== undefined) printer.tell(...block('', error.message, ''));
-  else {
-    printer.tell(...block('error: ', error.message));
-    const failure = error.details?.failure as FailureReport | undefined;
-    if (failure) printer.tell(...evidenceLines(failure));
-    if (error.hint !== undefined) printer.tell(...block('  ', error.hint));
-  }
+  else printer.tell(...errorLines(error));
   if (debug) printer.tell(...block('', inspect(error), ''));
+}
+
+/** What happened, the evidence where there is some, and what to do. */
+export function errorLines({ message, hint, details }: PreviewopsError): string[] {
+  const failure = details?.failure as FailureReport | undefined;
+  return [
+    ...block('error: ', message),
+    ...(failure ? evidenceLines(failure) : []),
+    ...(hint === undefined ? [] : block('  ', hint)),
+  ];
 }

@@ -5,7 +5,7 @@ import { add } from './seed-add.ts';
 import { certificateArn } from './seed-names.ts';
 import { balancerGroup, zoneAt, zoneLetters } from './seed-network.ts';
 import { defaultPriority } from './services/elasticloadbalancing-rules.ts';
-import type { World } from './types.ts';
+import type { Listener, LoadBalancer, World } from './types.ts';
 
 /** The hosted zones of ALBs in the usual regions, from AWS's endpoint tables; the rest get one made up. */
 const albZones: Record<string, string> = {
@@ -38,43 +38,58 @@ export function seedBalancers(world: World, seed: Seed): string[] {
   );
 }
 
-/** An internet-facing ALB with an HTTPS listener on 443 that answers 404 for unknown hosts. */
+/** An internet-facing ALB with an HTTPS listener on 443. */
 function seedBalancer(
   world: World,
   seed: Seed,
   shared: { securityGroup: string; certificateArn: string },
 ): string[] {
-  const { loadBalancers, listeners, rules } = world.elasticloadbalancing;
   const { region, vpc } = seed;
   const arn = loadBalancerOf(seed.listenerArn);
   const listenerArn = listenersOwnArn(seed.listenerArn);
   const [, , name = 'sandbox', id = ''] = (arn.split(':')[5] ?? '').split('/');
-  const ruleArn = `${ruleArnPrefix(listenerArn)}/${idOf(listenerArn, 16)}`;
   const zones = balancerZones(world, seed);
+  const { securityGroup, certificateArn } = shared;
   return [
     ...zones.made,
-    ...add(loadBalancers, arn, {
-      arn,
-      name,
-      dnsName: balancerHost(region, { name, id }),
-      canonicalHostedZoneId: canonicalZone(region),
-      scheme: 'internet-facing',
+    ...addBalancer(world, {
+      balancer: {
+        arn,
+        name,
+        dnsName: balancerHost(region, { name, id }),
+        scheme: 'internet-facing',
+        vpcId: vpc,
+        zones: zones.list,
+        securityGroups: [securityGroup],
+      },
+      listener: { arn: listenerArn, port: 443, protocol: 'HTTPS', certificateArn },
+      ruleId: idOf(listenerArn, 16),
+    }),
+  ];
+}
+
+interface NewBalancer {
+  balancer: Omit<LoadBalancer, 'canonicalHostedZoneId' | 'type' | 'createdAt'>;
+  listener: Omit<Listener, 'loadBalancerArn'>;
+  /** The last part of the default rule's ARN. */
+  ruleId: string;
+}
+
+/** An ALB with one listener, which answers 404 for unknown hosts. */
+export function addBalancer(world: World, { balancer, listener, ruleId }: NewBalancer): string[] {
+  const { loadBalancers, listeners, rules } = world.elasticloadbalancing;
+  const ruleArn = `${ruleArnPrefix(listener.arn)}/${ruleId}`;
+  return [
+    ...add(loadBalancers, balancer.arn, {
+      ...balancer,
+      canonicalHostedZoneId: canonicalZone(world.region),
       type: 'application',
-      vpcId: vpc,
-      zones: zones.list,
-      securityGroups: [shared.securityGroup],
       createdAt: world.now,
     }),
-    ...add(listeners, listenerArn, {
-      arn: listenerArn,
-      loadBalancerArn: arn,
-      port: 443,
-      protocol: 'HTTPS',
-      certificateArn: shared.certificateArn,
-    }),
+    ...add(listeners, listener.arn, { ...listener, loadBalancerArn: balancer.arn }),
     ...add(rules, ruleArn, {
       arn: ruleArn,
-      listenerArn,
+      listenerArn: listener.arn,
       priority: defaultPriority,
       hosts: [],
       otherConditions: [],

@@ -4,14 +4,14 @@ import { idOf } from './ids.ts';
 import { managedArn } from './managed-policies.ts';
 import type { SecurityRule } from './network-types.ts';
 import { add } from './seed-add.ts';
+import { addBalancer, balancerHost } from './seed-balancer.ts';
+import { addCertificate } from './seed-names.ts';
 import { buildPolicy } from './seed-roles.ts';
-import { defaultPriority } from './services/elasticloadbalancing-rules.ts';
 import { trusting } from './trust.ts';
 import type { Listener, World } from './types.ts';
 
 const domain = 'shop.example.com';
 const previews = `previews.${domain}`;
-const yearMs = 365 * 24 * 60 * 60 * 1000;
 
 const anywhere: SecurityRule = { protocol: '-1', cidrs: ['0.0.0.0/0'] };
 const web = [80, 443].map(
@@ -124,23 +124,12 @@ const certificateArn = (world: World, name: string) =>
   arnOf(world, 'acm', `certificate/${idOf(`busy ${name}`, 32)}`);
 
 const certificates = (world: World) =>
-  [`www.${domain}`, `staging.${domain}`, `*.${previews}`].flatMap((name) => {
-    const arn = certificateArn(world, name);
-    return add(world.acm.certificates, arn, {
-      arn,
-      domain: name,
-      names: [name],
-      status: 'ISSUED',
-      type: 'AMAZON_ISSUED',
-      createdAt: world.now,
-      notBefore: world.now,
-      notAfter: world.now + yearMs,
-      tags: {},
-    });
-  });
+  [`www.${domain}`, `staging.${domain}`, `*.${previews}`].flatMap((name) =>
+    addCertificate(world, certificateArn(world, name), name),
+  );
 
 const dnsName = ({ region }: World, name: string) =>
-  `${name}-${parseInt(idOf(`busy ${name}`, 8), 16)}.${region}.elb.amazonaws.com`;
+  balancerHost(region, { name, id: `busy ${name}` });
 
 interface Front {
   name: string;
@@ -185,45 +174,25 @@ function balancers(world: World): string[] {
 }
 
 function balancer(world: World, { name, scheme, vpc, group, listener }: Front): string[] {
-  const { loadBalancers, listeners, rules } = world.elasticloadbalancing;
   const path = `app/${name}/${idOf(`busy ${name} balancer`, 16)}`;
-  const arn = arnOf(world, 'elasticloadbalancing', `loadbalancer/${path}`);
   const rest = `${path}/${idOf(`busy ${name} listener`, 16)}`;
-  const listenerArn = arnOf(world, 'elasticloadbalancing', `listener/${rest}`);
-  const ruleArn = arnOf(
-    world,
-    'elasticloadbalancing',
-    `listener-rule/${rest}/${idOf(`busy ${name} rule`, 16)}`,
-  );
   const zones = ['a', 'b'].map((letter) => ({
     zone: `${world.region}${letter}`,
     subnetId: id('subnet', vpc === 'staging' ? `staging public ${letter}` : `production ${letter}`),
   }));
-  const notFound = { StatusCode: '404', ContentType: 'text/plain', MessageBody: '' };
-  return [
-    ...add(loadBalancers, arn, {
-      arn,
+  return addBalancer(world, {
+    balancer: {
+      arn: arnOf(world, 'elasticloadbalancing', `loadbalancer/${path}`),
       name,
       dnsName: dnsName(world, name),
-      canonicalHostedZoneId: 'Z35SXDOTRQ7X7K',
       scheme,
-      type: 'application',
       vpcId: vpcs[vpc],
       zones,
       securityGroups: [group],
-      createdAt: world.now,
-    }),
-    ...add(listeners, listenerArn, { arn: listenerArn, loadBalancerArn: arn, ...listener }),
-    ...add(rules, ruleArn, {
-      arn: ruleArn,
-      listenerArn,
-      priority: defaultPriority,
-      hosts: [],
-      otherConditions: [],
-      otherActions: [{ Type: 'fixed-response', Order: 1, FixedResponseConfig: notFound }],
-      tags: {},
-    }),
-  ];
+    },
+    listener: { arn: arnOf(world, 'elasticloadbalancing', `listener/${rest}`), ...listener },
+    ruleId: idOf(`busy ${name} rule`, 16),
+  });
 }
 
 function roles(world: World): string[] {

@@ -10,13 +10,16 @@ const yearMs = 365 * day;
 export const certificateArn = (world: World, { listenerArn }: Seed) =>
   arnOf(world, 'acm', `certificate/${idOf(listenerArn, 32)}`);
 
-/** A certificate for every name right under the previews' domain, good for a year from now. */
+/** A certificate for every name right under the previews' domain. */
 export function seedCertificate(world: World, seed: Seed): string[] {
   const { baseDomain } = seed;
   if (baseDomain === undefined) return [];
-  const arn = certificateArn(world, seed);
-  const name = `*.${baseDomain}`;
-  return add(world.acm.certificates, arn, {
+  return addCertificate(world, certificateArn(world, seed), `*.${baseDomain}`);
+}
+
+/** A certificate that ACM has issued for one name, good for a year from now. */
+export const addCertificate = (world: World, arn: string, name: string): string[] =>
+  add(world.acm.certificates, arn, {
     arn,
     domain: name,
     names: [name],
@@ -27,7 +30,6 @@ export function seedCertificate(world: World, seed: Seed): string[] {
     notAfter: world.now + yearMs,
     tags: {},
   });
-}
 
 /** The hosted zone; or, without one, the wildcard record that somebody else's DNS then must have. */
 export function seedNames(world: World, seed: Seed): string[] {

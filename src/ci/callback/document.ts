@@ -1,5 +1,6 @@
 import { describeCredential } from '../../config/credentials.ts';
 import { type ErrorCode, exitCodes, type PreviewopsError } from '../../errors.ts';
+import { counted } from '../../report/counted.ts';
 import { printable } from '../../report/printable.ts';
 import { withoutCredentials } from '../git.ts';
 import { oneLine, shorten } from '../github/text.ts';
@@ -119,13 +120,11 @@ function describeOutcome(outcome: CallbackOutcome): string {
 }
 
 function describeReceipt({ removed, remaining }: CallbackReceipt): string {
-  if (remaining.length > 0) return `${count(remaining.length)} could not be removed`;
+  if (remaining.length > 0) return `${counted(remaining.length, 'resource')} could not be removed`;
   return removed.length === 0
     ? 'there was nothing to remove'
-    : `${count(removed.length)} removed, nothing left`;
+    : `${counted(removed.length, 'resource')} removed, nothing left`;
 }
-
-const count = (n: number) => `${n} resource${n === 1 ? '' : 's'}`;
 
 const named = ({ resource, name }: ReceiptEntry): ReceiptEntry => ({
   resource,

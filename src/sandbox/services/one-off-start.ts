@@ -4,7 +4,7 @@ import type { Ctx, Tags } from '../types.ts';
 import { type Cluster, ecsArn } from './ecs-lookup.ts';
 import type { OneOff, Revision, Task, TaskDefinition } from './ecs-state.ts';
 import { placementProblem } from './rollout-capacity.ts';
-import { chooseProvider, freeAddress, provisioningMs } from './rollout-start.ts';
+import { chooseProvider, freeAddress, provisioning } from './rollout-start.ts';
 
 export interface Launch {
   input: RunTaskCommandInput;
@@ -59,13 +59,7 @@ function newTask(
     ip: freeAddress({ ctx }, subnetId, id),
     ...(capacityProvider ? { capacityProvider } : { launchType: 'FARGATE' }),
     tags: { ...tags },
-    lastStatus: 'PROVISIONING',
-    desiredStatus: 'RUNNING',
-    healthy: false,
-    createdAt: ctx.now,
-    digests: {},
-    targets: [],
-    next: { at: ctx.now + provisioningMs, step: 'pending' },
+    ...provisioning(ctx.now),
   };
 }
 

@@ -7,7 +7,19 @@ import { cannotAssume, unusableRole } from './rollout-facts.ts';
 import type { Scene } from './rollout-scene.ts';
 
 /** Time from placement until the network interface is there; the image takes most of the rest. */
-export const provisioningMs = 2000;
+const provisioningMs = 2000;
+
+/** What every new task begins with, a service's and one of RunTask alike; rollout-steps.ts goes on. */
+export const provisioning = (now: number) =>
+  ({
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    healthy: false,
+    createdAt: now,
+    digests: {},
+    targets: [],
+    next: { at: now + provisioningMs, step: 'pending' },
+  }) satisfies Partial<Task>;
 
 /**
  * Places one task of a deployment. It is `refused` when ECS cannot even launch it, because it may not
@@ -49,13 +61,7 @@ export function startTask(
     ...(provider ? { capacityProvider: provider } : {}),
     ...(revision.launchType ? { launchType: revision.launchType } : {}),
     tags: tagsFor(scene, service, deployment),
-    lastStatus: 'PROVISIONING',
-    desiredStatus: 'RUNNING',
-    healthy: false,
-    createdAt: ctx.now,
-    digests: {},
-    targets: [],
-    next: { at: ctx.now + provisioningMs, step: 'pending' },
+    ...provisioning(ctx.now),
   };
   ctx.world.ecs.tasks[task.arn] = task;
   scene.tasks.push(task);

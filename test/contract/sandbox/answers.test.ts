@@ -10,15 +10,13 @@ import { makeRule, openAccount, zoneId } from './account.ts';
 import {
   type Account,
   accountId,
-  addLogGroup,
-  addTargetGroup,
-  createAccount,
   listenerArn,
   region,
   roleArn,
   service,
   taskDefinition,
 } from './direct.ts';
+import { accountForWeb, cluster } from './web-service.ts';
 
 const start = Date.UTC(2030, 0, 15, 12);
 const yearMs = 365 * 24 * 60 * 60_000;
@@ -28,7 +26,7 @@ const alb = { server: 'awselb/2.0' };
 const seed: Seed = {
   account: accountId,
   region,
-  cluster: 'previews',
+  cluster,
   vpc: 'vpc-1',
   subnets: ['subnet-a', 'subnet-b'],
   securityGroups: ['sg-1'],
@@ -43,9 +41,7 @@ beforeEach(() => {
   const world = emptyWorld(accountId, region);
   world.now = start;
   seedWorld(world, seed);
-  aws = createAccount(world);
-  addLogGroup(aws, '/ecs/web');
-  group = addTargetGroup(aws);
+  ({ aws, group } = accountForWeb(world));
 });
 
 const get = (url = 'https://web.example.com/') => answerTo(aws.world, url);

@@ -4,9 +4,7 @@ import type { Authorization } from '../../../src/sandbox/types.ts';
 import {
   type Account,
   accountId,
-  addLogGroup,
   addTargetGroup,
-  createAccount,
   refusal,
   region,
   roleArn,
@@ -14,16 +12,14 @@ import {
   taskDefinition,
 } from './direct.ts';
 import { expectReal } from './real.ts';
+import { accountForWeb, cluster } from './web-service.ts';
 
 const arn = (rest: string) => `arn:aws:ecs:${region}:${accountId}:${rest}`;
-const cluster = 'previews';
 
 let aws: Account;
 let group: string;
 beforeEach(() => {
-  aws = createAccount();
-  addLogGroup(aws, '/ecs/web');
-  group = addTargetGroup(aws);
+  ({ aws, group } = accountForWeb());
 });
 
 const register = (input: Parameters<typeof ecs.RegisterTaskDefinition.run>[0] = taskDefinition()) =>

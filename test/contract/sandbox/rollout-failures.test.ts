@@ -4,41 +4,41 @@ import { ecs } from '../../../src/sandbox/services/ecs.ts';
 import {
   type Account,
   accountId,
-  addLogGroup,
   addTargetGroup,
-  createAccount,
   region,
   roleArn,
   service,
   taskDefinition,
 } from './direct.ts';
+import {
+  accountForWeb,
+  cluster,
+  linesIn,
+  lookAt,
+  primaryOf,
+  saidOf,
+  targetsIn,
+} from './web-service.ts';
 
-const cluster = 'previews';
 let aws: Account;
 let group: string;
 beforeEach(() => {
-  aws = createAccount();
-  addLogGroup(aws, '/ecs/web');
-  group = addTargetGroup(aws);
+  ({ aws, group } = accountForWeb());
 });
 
 const begin = (changes: object = {}, definition: object = {}) => {
   aws.run(ecs.RegisterTaskDefinition, { ...taskDefinition(), ...definition });
   aws.run(ecs.CreateService, { ...service(group), ...changes });
 };
-const look = () => aws.run(ecs.DescribeServices, { cluster, services: ['web'] }).services[0] ?? {};
-const primary = () => look().deployments?.[0];
-const said = () => (look().events ?? []).map(({ message }) => message ?? '').reverse();
+const look = () => lookAt(aws);
+const primary = () => primaryOf(aws);
+const said = () => saidOf(aws);
 const stopped = () => {
   const { taskArns } = aws.run(ecs.ListTasks, { cluster, desiredStatus: 'STOPPED' });
   return taskArns.length ? aws.run(ecs.DescribeTasks, { cluster, tasks: taskArns }).tasks : [];
 };
-const targets = () =>
-  Object.values(aws.world.elasticloadbalancing.targetGroups[group]?.targets ?? {});
-const lines = () =>
-  Object.values(aws.world.logs.groups['/ecs/web']?.streams ?? {})
-    .flat()
-    .map(({ message }) => message);
+const targets = () => targetsIn(aws, group);
+const lines = () => linesIn(aws);
 
 describe('the application', () => {
   test.each([

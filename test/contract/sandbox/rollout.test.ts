@@ -5,22 +5,26 @@ import { trusting } from '../../../src/sandbox/trust.ts';
 import type { Repository } from '../../../src/sandbox/types.ts';
 import {
   type Account,
-  addLogGroup,
   addTargetGroup,
-  createAccount,
   registry,
   roleArn,
   service,
   taskDefinition,
 } from './direct.ts';
+import {
+  accountForWeb,
+  cluster,
+  linesIn,
+  lookAt,
+  primaryOf,
+  saidOf,
+  targetsIn,
+} from './web-service.ts';
 
-const cluster = 'previews';
 let aws: Account;
 let group: string;
 beforeEach(() => {
-  aws = createAccount();
-  addLogGroup(aws, '/ecs/web');
-  group = addTargetGroup(aws);
+  ({ aws, group } = accountForWeb());
 });
 
 const register = (options: Parameters<typeof taskDefinition>[1] = {}) =>
@@ -29,10 +33,9 @@ const create = (changes: object = {}) =>
   aws.run(ecs.CreateService, { ...service(group), ...changes }).service;
 const update = (changes: object) =>
   aws.run(ecs.UpdateService, { cluster, service: 'web', ...changes }).service;
-const look = (account = aws) =>
-  account.run(ecs.DescribeServices, { cluster, services: ['web'] }).services[0] ?? {};
-const primary = () => look().deployments?.[0];
-const said = () => (look().events ?? []).map(({ message }) => message ?? '').reverse();
+const look = () => lookAt(aws);
+const primary = () => primaryOf(aws);
+const said = () => saidOf(aws);
 const tasks = (account = aws) => {
   const both = (['RUNNING', 'STOPPED'] as const).flatMap(
     (desiredStatus) => account.run(ecs.ListTasks, { cluster, desiredStatus }).taskArns,
@@ -41,10 +44,7 @@ const tasks = (account = aws) => {
   const answer = account.run(ecs.DescribeTasks, { cluster, tasks: both, include: ['TAGS'] });
   return answer.tasks.sort((a, b) => Number(a.createdAt) - Number(b.createdAt));
 };
-const targets = (arn = group) =>
-  Object.values(aws.world.elasticloadbalancing.targetGroups[arn]?.targets ?? {});
-const lines = (name = '/ecs/web') =>
-  Object.values(aws.world.logs.groups[name]?.streams ?? {}).flat();
+const targets = () => targetsIn(aws, group);
 const breaker = (rollback: boolean, threshold?: object) => ({
   deploymentConfiguration: {
     deploymentCircuitBreaker: {
@@ -77,7 +77,7 @@ describe('a first deployment', () => {
     expect(targets()).toEqual([]);
     aws.pass(2);
     expect(targets()).toMatchObject([{ state: 'initial', reason: 'Elb.RegistrationInProgress' }]);
-    expect(lines().map(({ message }) => message)).toEqual(['Listening on port 3000']);
+    expect(linesIn(aws)).toEqual(['Listening on port 3000']);
     aws.pass(4);
     expect(primary()?.rolloutState).toBe('IN_PROGRESS');
     aws.pass(1);
@@ -620,10 +620,7 @@ describe('the circuit breaker', () => {
 
   test('[rollout-23] failures are counted until a task is healthy, unless told otherwise', () => {
     const counted = (resetOnHealthyTask: boolean) => {
-      const account = createAccount();
-      aws = account;
-      addLogGroup(aws, '/ecs/web');
-      group = addTargetGroup(aws);
+      ({ aws, group } = accountForWeb());
       const repository: Repository = {
         name: 'web',
         arn: 'arn',

@@ -18,9 +18,9 @@ import {
   taskDefinition,
 } from './direct.ts';
 import { expectReal } from './real.ts';
+import { cluster, linesIn } from './web-service.ts';
 
 const arn = (rest: string) => `arn:aws:ecs:${region}:${accountId}:${rest}`;
-const cluster = 'previews';
 const networkConfiguration = {
   awsvpcConfiguration: {
     subnets: ['subnet-b', 'subnet-a'],
@@ -59,10 +59,7 @@ const stop = (task: { taskArn?: string | undefined }, reason?: string) =>
   }).task;
 const list = (input: object) => aws.run(ecs.ListTasks, { cluster, ...input }).taskArns;
 const streams = () => aws.world.logs.groups['/ecs/web']?.streams ?? {};
-const lines = () =>
-  Object.values(streams())
-    .flat()
-    .map(({ message }) => message);
+const lines = () => linesIn(aws);
 const refused = (changes: object) =>
   refusal(() => aws.run(ecs.RunTask, { ...base, ...changes } as RunTaskCommandInput));
 const shell = (text: string) => command('sh', '-c', text);

@@ -3,23 +3,19 @@ import { ecs } from '../../../src/sandbox/services/ecs.ts';
 import {
   type Account,
   accountId,
-  addLogGroup,
   addTargetGroup,
-  createAccount,
   refusal,
   region,
   service,
   taskDefinition,
 } from './direct.ts';
+import { accountForWeb, cluster, lookAt } from './web-service.ts';
 
-const cluster = 'previews';
 const arn = (rest: string) => `arn:aws:ecs:${region}:${accountId}:${rest}`;
 let aws: Account;
 let group: string;
 beforeEach(() => {
-  aws = createAccount();
-  addLogGroup(aws, '/ecs/web');
-  group = addTargetGroup(aws);
+  ({ aws, group } = accountForWeb());
 });
 
 const breaker = ({ rollback = true, enable = true } = {}) => ({
@@ -44,7 +40,7 @@ const fails = (changes: object = {}) => {
   aws.behaviour.app = 'crash';
   return update(changes);
 };
-const look = () => aws.run(ecs.DescribeServices, { cluster, services: ['web'] }).services[0] ?? {};
+const look = () => lookAt(aws);
 const described = (...arns: string[]) =>
   aws.run(ecs.DescribeServiceDeployments, { serviceDeploymentArns: arns });
 const read = (one: string) => described(one).serviceDeployments[0] ?? {};

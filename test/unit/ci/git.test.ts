@@ -1,27 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { madeUp, resolveCommit } from '../../../src/ci/commit.ts';
 import { openGit, withoutCredentials } from '../../../src/ci/git.ts';
+import { gitEnv, runGit } from '../../helpers/git.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'previewops-git-'));
 const [remote, checkout, empty] = ['remote', 'checkout', 'empty'].map((name) => join(root, name));
-const env = {
-  PATH: process.env.PATH,
-  HOME: root,
-  GIT_CEILING_DIRECTORIES: root,
-  GIT_AUTHOR_NAME: 't',
-  GIT_AUTHOR_EMAIL: 't@example.com',
-  GIT_COMMITTER_NAME: 't',
-  GIT_COMMITTER_EMAIL: 't@example.com',
-};
+const env = gitEnv(root);
 const { signal } = new AbortController();
-const sh = (cwd: string | undefined, ...args: string[]) =>
-  execFileSync('git', args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] })
-    .toString()
-    .trim();
+const sh = (cwd: string | undefined, ...args: string[]) => runGit({ cwd, env }, ...args);
 const git = (cwd = checkout as string) => openGit({ cwd, env, signal });
 const commits = { first: '', second: '' };
 

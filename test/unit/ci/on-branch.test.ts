@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,23 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openGit } from '../../../src/ci/git.ts';
 import { openHistory } from '../../../src/ci/history.ts';
 import { checkCommitOnBranch, type OnBranchQuestion } from '../../../src/ci/on-branch.ts';
+import { gitEnv, runGit } from '../../helpers/git.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'previewops-on-branch-'));
-const env = {
-  PATH: process.env.PATH,
-  HOME: root,
-  GIT_CEILING_DIRECTORIES: root,
-  GIT_AUTHOR_NAME: 't',
-  GIT_AUTHOR_EMAIL: 't@example.com',
-  GIT_COMMITTER_NAME: 't',
-  GIT_COMMITTER_EMAIL: 't@example.com',
-};
+const env = gitEnv(root);
 const { signal } = new AbortController();
 const place = (name: string) => join(root, name);
-const sh = (where: string, ...args: string[]) =>
-  execFileSync('git', args, { cwd: place(where), env, stdio: ['ignore', 'pipe', 'ignore'] })
-    .toString()
-    .trim();
+const sh = (where: string, ...args: string[]) => runGit({ cwd: place(where), env }, ...args);
 const commit = (where: string, message: string) => {
   sh(where, 'commit', '-q', '--allow-empty', '-m', message);
   return sh(where, 'rev-parse', 'HEAD');

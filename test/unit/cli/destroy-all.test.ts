@@ -17,3 +17,22 @@ test('destroy --all removes every preview of the app, when it is meant', async (
   expect(document.failed).toEqual([]);
   expect((await json('list --sandbox')).document.previews).toEqual([]);
 });
+
+test('of one that cannot be removed it tells which and why', async () => {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: 'ecs:DeleteService', Resource: '*' },
+    ],
+  };
+  const { previewops } = place({ 'policy.json': JSON.stringify(policy) });
+  await previewops('deploy --pr 1 --image nginx:1 --sandbox');
+  const line = 'destroy --all --yes --sandbox --sandbox-policy policy.json';
+  const { code, out, err } = await previewops(line);
+  expect(code).toBe(1);
+  expect(out).toBe('[sandbox] 0 previews destroyed\n');
+  expect(err).toMatch(
+    /^\[sandbox\] error: pr-1 of hello: .*ecs:DeleteService.*\n\[sandbox\] {3}\S/m,
+  );
+});
