@@ -2,7 +2,7 @@ import { resolveCommit } from '../ci/commit.ts';
 import type { Trust } from '../ci/trust.ts';
 import { exitCodes } from '../errors.ts';
 import type { Identity } from '../preview/identity.ts';
-import type { DeployRequest, DeployResult } from '../providers/provider.ts';
+import type { AroundRemoval, DeployRequest, DeployResult } from '../providers/provider.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
 import { block } from '../report/printer.ts';
@@ -10,6 +10,7 @@ import { type Admitted, admit } from './admission.ts';
 import { type Context, openContext, openSettings } from './context.ts';
 import type { DeployOptions } from './options.ts';
 import { showPlan } from './plan.ts';
+import { bringsBack, removalReports } from './removal-reports.ts';
 import { callbackOf, type ReportTools, tellSkipped, withReports } from './reports.ts';
 import { underivable } from './settings.ts';
 import { renderTimings } from './timings.ts';
@@ -37,14 +38,17 @@ export function deploy(options: DeployOptions, session: Session): Promise<number
     if (trust.verdict === 'skipped') return skip(options, about, trust);
     const request = await requestOf(options, { context, identity, admitted, ui, session });
     if (options.dryRun) return showPlan((await context.provider.deploy(request)).plan, ui);
+    const removals = removalReports(options, { ...context, session, ui });
+    const why = `Another preview, ${identity.id}, needed its place. ${bringsBack}`;
+    const aroundEviction: AroundRemoval = (gone, work) => removals.around(gone, why, work);
     const result = await withReports(
       options,
       { ...about, commit: request.commit },
       {
-        run: async () => (await context.provider.deploy(request)).apply(),
+        run: async () => (await context.provider.deploy({ ...request, aroundEviction })).apply(),
         end: (deployed) => ({ kind: 'deployed', result: deployed }),
       },
-    );
+    ).finally(removals.told);
     ui.progress.stop();
     report(result, ui);
     return exitCodes.done;

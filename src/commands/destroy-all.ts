@@ -9,6 +9,7 @@ import { destroyMany, type Outcome } from './destroy-many.ts';
 import { identityOf } from './identity-of.ts';
 import type { DestroyOptions } from './options.ts';
 import { endsOf, nameOf, tellFailed } from './outcomes.ts';
+import { bringsBack, removalReports } from './removal-reports.ts';
 import { type Ui, withUi } from './ui.ts';
 
 /** `previewops destroy --all`: every preview of this app, each with its receipt. Gives the exit code. */
@@ -22,11 +23,13 @@ export function destroyAll(options: DestroyOptions, session: Session): Promise<n
     if (found.length === 0 || options.dryRun) return show(options, { found, ui });
     await insist(options, { found, session, ui });
     const { signal } = session;
+    const { around, told } = removalReports(options, { ...context, session, ui });
+    const why = `All previews of the app were removed. ${bringsBack}`;
     const outcomes = await destroyMany(
       provider,
-      found.map((one) => ({ identity: identityOf(one, config) })),
-      { signal, onEnd: (outcome) => ui.note(lineOf(outcome)) },
-    );
+      found.map((one) => ({ identity: identityOf(one, config), why })),
+      { signal, around, onEnd: (outcome) => ui.note(lineOf(outcome)) },
+    ).finally(told);
     ui.progress.stop();
     return report(outcomes, ui);
   });

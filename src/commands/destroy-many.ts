@@ -3,6 +3,7 @@ import { exitCodes, type PreviewopsError } from '../errors.ts';
 import type { Identity } from '../preview/identity.ts';
 import type { Provider, Receipt } from '../providers/provider.ts';
 import { mistakeOf } from './mistake.ts';
+import type { RemovalReports } from './removal-reports.ts';
 
 /** One of many previews to remove. */
 export interface Removal {
@@ -11,6 +12,8 @@ export interface Removal {
   changed?: () => Promise<string | undefined>;
   /** What is done in place of the removal; it may reject as a destroy does. */
   instead?: () => Promise<Outcome>;
+  /** For its pull request, in whole sentences. */
+  why: string;
 }
 
 /** How one removal ended: with a receipt, with a reason to leave the preview alone, or with an error. */
@@ -25,6 +28,8 @@ export interface ManyOptions {
   signal: AbortSignal;
   /** How many at the same time. */
   atOnce?: number;
+  /** Carries out a removal, and has its pull request told why. */
+  around?: RemovalReports['around'] | undefined;
   /** Told of each as it ends. */
   onEnd?: (outcome: Outcome) => void;
 }
@@ -49,7 +54,7 @@ export async function destroyMany(
   const waiting = removals.map((removal, at) => ({ removal, at }));
   const work = async () => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
-      const outcome = await destroyOne(provider, next.removal, signal);
+      const outcome = await destroyOne(provider, next.removal, options);
       if (!outcome) return;
       outcomes[next.at] = outcome;
       onEnd?.(outcome);
@@ -63,14 +68,16 @@ export async function destroyMany(
 /** Undefined when it was interrupted: nobody knows how far it got, and the next run goes on. */
 async function destroyOne(
   provider: Pick<Provider, 'destroy'>,
-  { identity, changed, instead }: Removal,
-  signal: AbortSignal,
+  { identity, why, changed, instead }: Removal,
+  { signal, around = (_, __, work) => work() }: ManyOptions,
 ): Promise<Outcome | undefined> {
   try {
-    const why = await changed?.();
-    if (why !== undefined) return { identity, end: 'left', why };
+    const reason = await changed?.();
+    if (reason !== undefined) return { identity, end: 'left', why: reason };
     if (instead) return await instead();
-    const receipt = await (await provider.destroy(identity)).apply();
+    const receipt = await around(identity, why, async () =>
+      (await provider.destroy(identity)).apply(),
+    );
     const error = mistakeOf(receipt);
     return error
       ? { identity, end: 'failed', receipt, error }

@@ -8,7 +8,9 @@ import {
   type Chosen,
   changedSince,
   choose,
+  type Reason,
 } from './prune-choice.ts';
+import { bringsBack, type RemovalReports } from './removal-reports.ts';
 
 export interface PruneTools extends Omit<ChoiceTools, 'now'> {
   provider: Pick<Provider, 'audit' | 'look' | 'destroy' | 'stop'>;
@@ -18,6 +20,7 @@ export interface PruneTools extends Omit<ChoiceTools, 'now'> {
   /** Whose previews; everybody's when absent. */
   whose: string | undefined;
   signal: AbortSignal;
+  around?: RemovalReports['around'];
   /** Told of each preview as it ends. */
   onEnd?: (outcome: Outcome) => void;
 }
@@ -35,7 +38,7 @@ export async function findCandidates(tools: PruneTools): Promise<Choice> {
  */
 export function removeCandidates(
   chosen: readonly Chosen[],
-  { provider, config, signal, onEnd, now }: PruneTools,
+  { provider, config, signal, around, onEnd, now }: PruneTools,
 ): Promise<Outcome[]> {
   const unlessBegunSince = now();
   const removals = chosen.map((one) => {
@@ -46,9 +49,23 @@ export function removeCandidates(
     };
     return {
       identity,
+      why: whyGone(one.reason),
       changed: async () => changedSince(one, await provider.look(identity)),
       ...(one.reason === 'idle' ? { instead: stop } : {}),
     };
   });
-  return destroyMany(provider, removals, { signal, ...(onEnd ? { onEnd } : {}) });
+  return destroyMany(provider, removals, { signal, around, ...(onEnd ? { onEnd } : {}) });
+}
+
+/** For the pull request of one that goes. */
+function whyGone(reason: Reason): string {
+  return {
+    expired: `It had expired. ${bringsBack}`,
+    old: `Nobody had deployed it for a while. ${bringsBack}`,
+    orphan: `Parts of it were missing. ${bringsBack}`,
+    'half destroyed': 'A removal that had not come to its end was finished.',
+    closed: 'The pull request is closed.',
+    merged: 'The pull request is merged.',
+    idle: '', // is stopped
+  }[reason];
 }

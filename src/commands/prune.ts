@@ -10,6 +10,7 @@ import { endsOf, nameOf, tellFailed } from './outcomes.ts';
 import { type Choice, type Chosen, wishesOf } from './prune-choice.ts';
 import { findCandidates, type PruneTools, removeCandidates } from './prune-run.ts';
 import { pullRequests } from './pull-requests.ts';
+import { removalReports } from './removal-reports.ts';
 import { type Ui, withUi } from './ui.ts';
 
 /** `previewops prune`: gives the exit code. */
@@ -21,6 +22,7 @@ export function prune(options: PruneOptions, session: Session): Promise<number> 
       ui,
       ...(asked === undefined ? {} : { app: asked }),
     });
+    const removals = removalReports(options, { ...context, session, ui });
     const tools: PruneTools = {
       ...context,
       whose: options.allApps ? undefined : (asked ?? context.app),
@@ -29,6 +31,7 @@ export function prune(options: PruneOptions, session: Session): Promise<number> 
       idleAmong: idleAmong(options, context),
       pullRequestState: pullRequests(context, { session, sandbox: options.sandbox }),
       signal: session.signal,
+      around: removals.around,
       onEnd: (outcome) => ui.note(lineOf(outcome)),
     };
     const choice = await findCandidates(tools);
@@ -36,7 +39,7 @@ export function prune(options: PruneOptions, session: Session): Promise<number> 
     if (choice.chosen.length === 0) return nothing(ui, choice);
     const told = await mayRemove(options, { choice, session, ui });
     if (!told.may) return onlyShown(ui, choice, told);
-    const outcomes = await removeCandidates(choice.chosen, tools);
+    const outcomes = await removeCandidates(choice.chosen, tools).finally(removals.told);
     ui.progress.stop();
     return report(ui, choice, outcomes);
   });

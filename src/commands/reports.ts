@@ -12,21 +12,21 @@ import type { Identity } from '../preview/identity.ts';
 import { pricesFor } from '../preview/prices.ts';
 import { taskSize } from '../providers/aws-ecs/service-cost.ts';
 import type { DeployResult, Receipt } from '../providers/provider.ts';
-import type { Session } from '../report/io.ts';
-import type { Ci } from './ci.ts';
+import {
+  aboutOf,
+  destroyedOf,
+  openReporter,
+  type Reporting,
+  reportsInSandbox,
+} from './github-reports.ts';
 import type { CommonOptions, ReportOptions } from './options.ts';
-import type { Ui } from './ui.ts';
 
 /** What a run is about, and where it is told of. */
-export interface ReportTools {
+export interface ReportTools extends Reporting {
   kind: Run['kind'];
   identity: Identity;
   commit?: string | undefined;
-  config: Config;
-  ci: Ci;
   callback: CallbackTarget | undefined;
-  session: Session;
-  ui: Ui;
 }
 
 /** How a run ended. */
@@ -58,7 +58,7 @@ export async function withReports<T>(
   tools: ReportTools,
   work: { run: () => Promise<T>; end: (value: T) => End },
 ): Promise<T> {
-  const reporter = await openReporter(options, tools, { skipped: false });
+  const reporter = await openReporter(options, tools);
   const about = await aboutOf(tools);
   void reporter?.begin(about);
   void reporter?.progress('in_progress', tools.kind === 'destroy' ? 'Removing' : undefined);
@@ -79,46 +79,9 @@ export async function tellSkipped(
   tools: ReportTools,
   reason: string,
 ): Promise<void> {
-  const reporter = await openReporter(options, tools, { skipped: true });
+  const reporter = await openReporter(options, tools, { told: 'summary' });
   await reporter?.skipped(reason, await aboutOf(tools));
   await tellOthers(options, tools, { kind: 'skipped', reason });
-}
-
-async function aboutOf({ kind, identity, commit, ci }: ReportTools): Promise<Run> {
-  const run = await ci.run().catch(() => undefined);
-  const { app, id, pr, branch } = identity;
-  return { kind, app, id, pr, branch, commit, runUrl: run?.runUrl };
-}
-
-const reportsInSandbox = ({ session }: Pick<ReportTools, 'session'>) =>
-  session.io.env.PREVIEWOPS_SANDBOX_REPORTS === 'on';
-
-/** For runs of a CI: on a laptop a token lies around for other purposes. */
-async function openReporter(
-  { sandbox }: Options,
-  tools: ReportTools,
-  { skipped }: { skipped: boolean },
-): Promise<GithubReporter | undefined> {
-  const { ci, config, session, ui } = tools;
-  if (sandbox && !reportsInSandbox(tools)) return undefined;
-  if ((await ci.run().catch(() => undefined)) === undefined) return undefined;
-  const github = skipped ? undefined : await ci.github();
-  const { io, signal } = session;
-  const { GITHUB_STEP_SUMMARY: file } = io.env;
-  if (github === undefined && !file) return undefined;
-  const [{ createGithubReporter }, { writeSummary }] = await Promise.all([
-    import('../ci/github/reporter.ts'),
-    import('../ci/outputs.ts'),
-  ]);
-  return createGithubReporter({
-    github,
-    clock: io.clock,
-    signal,
-    random: io.random,
-    ...config.github,
-    ...(file ? { summary: (render) => writeSummary(file, { render, note: ui.note }) } : {}),
-    note: ui.note,
-  });
 }
 
 async function tellEnd(
@@ -146,9 +109,7 @@ async function tellGithub(
     });
   } else if (end.kind !== 'skipped' && end.error) await reporter?.failed(failedOf(end.error));
   else if (end.kind === 'destroyed') {
-    const { cost, ...receipt } = end.receipt;
-    const told = cost === undefined ? {} : { cost: { amount: cost, currency: 'USD' } };
-    await reporter?.destroyed({ ...receipt, ...told });
+    await reporter?.destroyed(destroyedOf(end.receipt));
   }
 }
 

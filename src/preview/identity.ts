@@ -68,6 +68,12 @@ export function previewId(ref: PreviewRef, branchPrefix = ''): string {
   return branchId(ref.branch, branchPrefix);
 }
 
+/** The pull request of an id that is one's: no branch has such an id. */
+export function pullRequestOf(id: string): number | undefined {
+  const [, digits] = /^pr-(\d+)$/.exec(id) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 export function identify(ref: PreviewRef, rules: IdentityRules): Identity {
   const id = previewId(ref, rules.branchPrefix);
   const host = previewHost(id, ref, rules);

@@ -15,6 +15,8 @@ export interface DeployRequest {
   rebuild?: boolean;
   /** Where there is no room for a new preview, remove one first; which, says its name. */
   evict?: 'oldest-idle' | undefined;
+  /** Is handed the removal of another preview, to carry it out and tell of it. */
+  aroundEviction?: AroundRemoval | undefined;
   /** Remove a preview whose first deploy fails, instead of leaving it for inspection. */
   cleanupOnFailure?: boolean;
   /** Return once the service is updated. */
@@ -24,6 +26,9 @@ export interface DeployRequest {
   /** How long to wait for build and rollout together, milliseconds. */
   timeoutMs: number;
 }
+
+/** Calls `work`, which removes a preview, and gives its receipt. */
+export type AroundRemoval = (identity: Identity, work: () => Promise<Receipt>) => Promise<Receipt>;
 
 /** Milliseconds spent; `total` is not their sum, since phases overlap. */
 export interface Timings {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleConfig } from '../../src/config/example.ts';
+import type { Fault } from '../../src/sandbox/types.ts';
 import { type FakeGithub, startGithub } from '../helpers/github/fake.ts';
 import { activeDeployments, historyOf } from '../helpers/github/state.ts';
 import { place } from '../helpers/place.ts';
@@ -65,9 +66,21 @@ function openJob() {
     );
     return previewops(`${command} --sandbox`);
   };
+  /** So much time passes for everybody. */
+  const age = (ms: number) => {
+    const file = join(cwd, 'sandbox.json');
+    const world = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...world, now: world.now + ms }));
+  };
+  /** A file of what goes wrong. */
+  const faults = (list: Fault[]) => {
+    const file = join(cwd, 'faults.json');
+    writeFileSync(file, JSON.stringify(list));
+    return file;
+  };
   const read = (name: string) =>
     existsSync(join(cwd, name)) ? readFileSync(join(cwd, name), 'utf8') : '';
-  return { run, read };
+  return { run, age, faults, read };
 }
 
 const histories = () => fake.state.deployments.map(historyOf);
@@ -129,6 +142,56 @@ test("a pull request's life, by the commands that a job runs", { timeout: 60_000
   await job.run('deploy', { event: 'pull-request-reopened', head: '6' });
   expect(active()).toEqual(['6']);
   expect(comment()).toContain('6666666');
+});
+
+describe('a preview that goes without an event of its pull request', () => {
+  beforeEach(async () => {
+    await job.run('deploy', { event: 'pull-request-opened', head: '1' });
+    expect(active()).toEqual(['1']);
+  });
+
+  test('pruned: the pull request is told why', async () => {
+    const { code } = await job.run('prune --older-than 1s --yes', { event: 'schedule' });
+    expect(code).toBe(0);
+    expect(active()).toEqual([]);
+    expect(comment()).toContain('removed');
+    expect(comment()).toContain('Nobody had deployed it for a while. A push, or a further deploy');
+    // The page of the run is about the run.
+    expect(job.read('summary')).not.toContain('removed');
+  });
+
+  test('removed with all others: the same', async () => {
+    const { code } = await job.run('destroy --all --yes', { event: 'schedule' });
+    expect(code).toBe(0);
+    expect(active()).toEqual([]);
+    expect(comment()).toContain('All previews of the app were removed.');
+  });
+
+  test('evicted: the same, and the run is about the other one', async () => {
+    job.age(2 * 3_600_000);
+    const { code } = await job.run(`deploy --pr 43 --commit ${sha('2')} --evict oldest-idle`, {
+      event: 'schedule',
+      config: `${config}maxPreviews: 1\n`,
+    });
+    expect(code).toBe(0);
+    expect(active()).toEqual(['2']);
+    const [first, second] = fake.state.comments;
+    expect(first).toMatchObject({ issue: 42 });
+    expect(first?.body).toContain('Another preview, pr-43, needed its place.');
+    expect(second).toMatchObject({ issue: 43 });
+    expect(second?.body).toContain('ready');
+  });
+
+  test('a destroy that does not come to its end is not told of', async () => {
+    const { code } = await job.run('prune --older-than 1s --yes', {
+      event: 'schedule',
+      PREVIEWOPS_SANDBOX_FAULTS: job.faults([
+        { call: 'ecs:DeleteService', nth: 1, times: 'always', fault: 'denied' },
+      ]),
+    });
+    expect(code).toBe(1);
+    expect(comment()).toContain('ready');
+  });
 });
 
 test('a GitHub that refuses everything fails no deploy', async () => {

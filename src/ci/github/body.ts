@@ -89,10 +89,11 @@ function deployedLines({ preview, ...result }: Deployed, telling: Telling): stri
   ];
 }
 
-function destroyedLines({ removed, timings, cost }: Destroyed): string[] {
+function destroyedLines({ removed, timings, cost, why }: Destroyed): string[] {
   const count = removed.length;
   const what = count === 1 ? '1 resource was' : `${count} resources were`;
   return [
+    ...(why === undefined ? [] : [escapeWithin(why, 1000), '']),
     count === 0 ? 'There was nothing left to remove.' : `${what} removed, and nothing is left.`,
     '',
     ...(cost ? [`- it cost about ${formatCost(cost)}`] : []),

@@ -54,6 +54,8 @@ export interface Destroyed {
   timings: Phases;
   /** Of the preview's whole life, where it is known. */
   cost?: Cost | undefined;
+  /** Sentences on why it went, where its pull request was not simply closed. */
+  why?: string | undefined;
 }
 
 /** How a run ended, as the comment and the step summary tell it. */

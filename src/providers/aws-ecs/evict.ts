@@ -1,6 +1,6 @@
 import type { Identity } from '../../preview/identity.ts';
 import { formatAge } from '../../report/time.ts';
-import type { PreviewSummary } from '../provider.ts';
+import type { AroundRemoval, PreviewSummary } from '../provider.ts';
 import { destroyPreview } from './destroy.ts';
 import { idlePreviews } from './idle.ts';
 import type { Fill } from './limits.ts';
@@ -19,8 +19,9 @@ const youngestMs = 60 * 60_000;
  */
 export async function evictOldest(
   session: Session,
-  { fills, rules }: { fills: readonly Fill[]; rules: readonly Rule[] },
+  full: { fills: readonly Fill[]; rules: readonly Rule[]; around?: AroundRemoval | undefined },
 ): Promise<string> {
+  const { fills, rules, around = (_, work) => work() } = full;
   const { clock, emit, target } = session;
   if (isHopeless(fills)) throw await noRoom(session, { fills, rules, evicting: 'would not help' });
   const occupants = await readOccupants(session, { rules, summaries: true });
@@ -32,11 +33,13 @@ export async function evictOldest(
   const { identity, why } = chosen;
   const text = `--evict oldest-idle removes preview ${identity.id}, ${why}: ${describeFills(fills)}`;
   emit({ type: 'note', level: 'warning', text });
-  const { remaining } = await destroyPreview({
-    ...session,
-    target: targetOf(target.config, identity),
-    startedAt: clock.now(),
-  });
+  const { remaining } = await around(identity, () =>
+    destroyPreview({
+      ...session,
+      target: targetOf(target.config, identity),
+      startedAt: clock.now(),
+    }),
+  );
   if (remaining.length > 0) throw await refusal(`could not remove ${identity.id} as a whole`);
   return `removed preview ${identity.id}, ${why}, to make room`;
 }

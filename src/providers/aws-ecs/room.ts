@@ -41,7 +41,7 @@ async function makeRoom(
   if (fills.length === 0) return undefined;
   const { rules } = observed;
   if (request.evict === undefined) throw await noRoom(session, { fills, rules });
-  return evictOldest(session, { fills, rules });
+  return evictOldest(session, { fills, rules, around: request.aroundEviction });
 }
 
 /** What to go on with once there is room: what was seen before, unless a preview had to go. */

@@ -58,7 +58,7 @@ test('of many, the names of what is left reach the user too', async () => {
   };
   const { signal } = new AbortController();
   const identity = { app: 'hello', id: 'pr-1' } as Identity;
-  const outcomes = await destroyMany(provider as never, [{ identity }], { signal });
+  const outcomes = await destroyMany(provider as never, [{ identity, why: '' }], { signal });
   const told: string[] = [];
   tellFailed(endsOf(outcomes), { tell: (...lines) => void told.push(...lines) });
   expect(told).toEqual([

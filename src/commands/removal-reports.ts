@@ -1,0 +1,47 @@
+import { type Identity, pullRequestOf } from '../preview/identity.ts';
+import type { Receipt } from '../providers/provider.ts';
+import { aboutOf, destroyedOf, openReporter, type Reporting } from './github-reports.ts';
+import { mistakeOf } from './mistake.ts';
+import type { CommonOptions } from './options.ts';
+
+/** Tells GitHub of previews that go though no event of their pull request is why. */
+export interface RemovalReports {
+  /** Does the work, which removes a preview, and has it told why. Rejects as the work does. */
+  around(identity: Identity, why: string, work: () => Promise<Receipt>): Promise<Receipt>;
+  /** Resolves once all that went has been told of; never rejects. */
+  told(): Promise<void>;
+}
+
+/** For who looks at a pull request that is still open. */
+export const bringsBack = 'A push, or a further deploy, brings it back.';
+
+/**
+ * Of the previews of `app`, whose pull requests are in this repository. A removal that fails is not
+ * told of: the next run finishes it.
+ */
+export function removalReports(
+  options: CommonOptions,
+  tools: Reporting & { app: string | undefined },
+): RemovalReports {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async around(identity, why, work) {
+      // Of what is left of a preview, its id may be all that tells.
+      const pr = identity.pr ?? pullRequestOf(identity.id);
+      const concerned = identity.app === tools.app && pr !== undefined;
+      const reporter = concerned && (await openReporter(options, tools, { told: 'github' }));
+      if (!reporter) return work();
+      // Before it goes: what comes to GitHub later is of a deploy that came later.
+      void reporter.begin(
+        await aboutOf({ ...tools, kind: 'destroy', identity: { ...identity, pr } }),
+      );
+      const receipt = await work();
+      // One after the other: GitHub refuses many writes at once.
+      if (!mistakeOf(receipt)) {
+        last = last.then(() => reporter.destroyed({ ...destroyedOf(receipt), why }));
+      }
+      return receipt;
+    },
+    told: () => last,
+  };
+}
