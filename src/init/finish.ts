@@ -52,7 +52,7 @@ export const regionless = (what: string) =>
   });
 
 /** A new file, or the one that is there with what is new in it. */
-async function configDraft(
+export async function configDraft(
   { target, text, before, options, outside }: Start,
   values: Values,
 ): Promise<Draft> {
