@@ -46,10 +46,14 @@ export function stackOptions(survey: Survey, facts: StackFacts): BootstrapOption
     certificate: values.albListenerArn !== undefined && survey.covered === false,
     containerPort: values.port ?? 8080,
     ecrRepoPrefix: facts.written?.ecrRepoPrefix ?? 'previewops',
-    uses: facts.written?.uses,
+    uses: { ...facts.written?.uses, furtherListenerArns: furtherThan(values, facts) },
     existing: existingOf(survey, facts),
   };
 }
+
+/** Any of the file's may be the one that was named. */
+const furtherThan = ({ albListenerArn }: Survey['values'], { written }: StackFacts) =>
+  written?.listenerArns.filter((arn) => arn !== albListenerArn);
 
 /** Jobs of other CIs get no role from the stack, only policies to attach. */
 function ciOf({ ci, repository = '' }: StackFacts): CiSystem {

@@ -4,7 +4,9 @@ import { featuresOf } from '../config/features.ts';
 import { reachOf } from '../config/reach.ts';
 
 export interface Written {
-  uses: Uses;
+  uses: Omit<Uses, 'furtherListenerArns'>;
+  /** Of a file with `albListenerArns`. */
+  listenerArns: string[];
   ecrRepoPrefix?: string | undefined;
 }
 
@@ -16,10 +18,9 @@ export function usesIn(config: { file: string; text: string }): Written {
   const draft = readDraft(config);
   const { hooks, idle } = featuresOf(draft);
   const { albListenerArns = [], ecrRepoPrefix } = draft.providerConfig ?? {};
-  const furtherListenerArns = albListenerArns.slice(1).flatMap((arn) => arn ?? []);
-  const taskRoleArn = draft.task?.roleArn;
   return {
-    uses: { hooks, idle, furtherListenerArns, taskRoleArn, ...reachOf(draft) },
+    uses: { hooks, idle, taskRoleArn: draft.task?.roleArn, ...reachOf(draft) },
+    listenerArns: albListenerArns.flatMap((arn) => arn ?? []),
     ecrRepoPrefix,
   };
 }

@@ -88,7 +88,8 @@ hooks: { onDestroy: npm run drop }
 idel: 4h
 `;
   const written = usesIn({ file: 'previewops.yml', text });
-  const { options } = made(nothing, { written });
+  const second = { ...much, values: { ...much.values, albListenerArn: listener } };
+  const { options } = made(second, { written });
   expect(options.ecrRepoPrefix).toBe('team');
   expect(options.uses).toEqual({
     hooks: true,
@@ -99,7 +100,7 @@ idel: 4h
     images: ['postgres:17'],
     credentials: undefined,
   });
-  const none = { hooks: false, idle: false, furtherListenerArns: [], secrets: [], images: [] };
+  const none = { hooks: false, idle: false, secrets: [], images: [] };
   for (const empty of ['', '- a', 'a: [', '\0']) {
     expect(usesIn({ file: 'previewops.yml', text: empty }).uses).toEqual(none);
   }
