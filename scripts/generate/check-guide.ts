@@ -12,6 +12,8 @@ export const checkGuide: Readonly<Record<string, string>> = {
     'ECS or CodeBuild may not assume the role. Its trust policy must name `ecs-tasks.amazonaws.com` or `codebuild.amazonaws.com`; the new policy is printed whole.',
   'roles.permissions':
     'Tasks would not start or builds not push. Add the statement that is printed; `previewops policy --role build` has all.',
+  'roles.deploy':
+    'The configuration uses more than the role allows that `previewops init --bootstrap` made for CI: hooks or `idle` that were added since, say. Run `previewops init --bootstrap --apply` again.',
   'cluster.active':
     'There is no such cluster in this region. Create it, or correct `providerConfig.cluster`.',
   'cluster.capacity':

@@ -47,9 +47,11 @@ function shapes(options: BootstrapOptions): string[] {
   };
   checkOwn(options, say);
   checkExisting(options, say);
-  const listener = options.existing.listenerArn;
-  const wrong = listener === undefined ? undefined : describeListenerMistake(listener);
-  if (wrong !== undefined) mistakes.push(`the listener ${wrong}`);
+  const { existing, uses } = options;
+  for (const listener of [existing.listenerArn ?? [], uses?.furtherListenerArns ?? []].flat()) {
+    const wrong = describeListenerMistake(listener);
+    if (wrong !== undefined) mistakes.push(`the listener ${wrong}`);
+  }
   const { containerPort: port } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     mistakes.push(`the container port must be a whole number from 1 to 65535: ${port}`);

@@ -2,8 +2,9 @@ import type { PolicyDocument, Statement } from '../permissions/evaluate.ts';
 import type { PolicyOptions } from '../permissions/needs.ts';
 import { policyFor } from '../permissions/policy.ts';
 import { managedPolicyLimit, splitPolicy } from '../permissions/split.ts';
+import { stackRoleName } from '../preview/names.ts';
 import { type BootstrapOptions, type CiSystem, dnsOf, missingOf } from './options.ts';
-import { asValue, longScope, roleName, templateScope } from './scope.ts';
+import { asValue, longScope, templateScope } from './scope.ts';
 import { audienceOf, deployTrust, issuerOf } from './trust.ts';
 import { attribute, choose, isEmpty, join, type Part, type Resource, ref, tags } from './values.ts';
 
@@ -61,7 +62,7 @@ function policyResources(options: BootstrapOptions, app: string): Record<string,
       {
         Type: 'AWS::IAM::ManagedPolicy',
         Properties: {
-          ManagedPolicyName: `${roleName(app, 'deploy')}-${index + 1}`,
+          ManagedPolicyName: `${stackRoleName(app, 'deploy')}-${index + 1}`,
           Description: `Deploys previews of ${app}, part ${index + 1} of ${documents.length}`,
           PolicyDocument: asValue(document, options),
         },
@@ -76,6 +77,7 @@ function policiesOf(options: BootstrapOptions, app: string): PolicyDocument[] {
     dns: dnsOf(options) === 'each-preview',
     build: true,
     hooks: options.uses?.hooks === true,
+    idle: options.uses?.idle === true,
   };
   const asked: PolicyOptions = { features };
   const known = policyFor(longScope(options, app), asked);
@@ -94,7 +96,7 @@ const deployRole = (
 ): Resource => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    RoleName: roleName(app, 'deploy'),
+    RoleName: stackRoleName(app, 'deploy'),
     Description: `CI jobs deploy previews of ${app} with it`,
     AssumeRolePolicyDocument: deployTrust(ci, {
       provider: choose('MakesOidcProvider', ref('OidcProvider'), ref('OidcProviderArn')),

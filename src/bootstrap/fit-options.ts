@@ -66,7 +66,7 @@ export function fits(options: BootstrapOptions): string[] {
 }
 
 /** ARNs of another account, region or partition. */
-function strangers({ existing, account, region, partition }: BootstrapOptions): string[] {
+function strangers({ existing, uses, account, region, partition }: BootstrapOptions): string[] {
   const { listenerArn, certificateArn, oidcProviderArn } = existing;
   const { executionRoleArn, buildRoleArn, deployRoleArn } = existing;
   const all = [
@@ -76,6 +76,7 @@ function strangers({ existing, account, region, partition }: BootstrapOptions): 
     executionRoleArn,
     buildRoleArn,
     deployRoleArn,
+    ...(uses?.furtherListenerArns ?? []),
   ];
   return all.flatMap((arn) => {
     const parts = parseArn(arn ?? '');

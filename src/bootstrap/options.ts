@@ -44,6 +44,9 @@ export interface BootstrapOptions {
 
 export interface Uses {
   hooks?: boolean | undefined;
+  idle?: boolean | undefined;
+  /** Beside the one that exists. */
+  furtherListenerArns?: readonly string[] | undefined;
   taskRoleArn?: string | undefined;
   /** ARNs in Secrets Manager or SSM. */
   secrets?: readonly string[] | undefined;

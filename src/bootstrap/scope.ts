@@ -1,12 +1,8 @@
 import type { Scope } from '../permissions/scope.ts';
-import { appNamePatterns, namePrefix } from '../preview/names.ts';
+import { appNamePatterns, stackRoleName } from '../preview/names.ts';
 import { listenerOf } from './balancer.ts';
 import { type BootstrapOptions, dnsOf } from './options.ts';
 import { join, split, substitute, type Value, variable } from './values.ts';
-
-/** At most 61 of the 64 characters that IAM takes, as an app's name has at most 40. */
-export const roleName = (app: string, kind: 'execution' | 'build' | 'deploy'): string =>
-  `${namePrefix}${app}-${kind}`;
 
 /** Stands for the listener's ARN: a rule's ARN is made by replacing this middle. */
 const listenerToken = 'the:listener/itself';
@@ -63,7 +59,7 @@ function scopeWith(options: BootstrapOptions, app: string, words: Words): Scope 
   const { existing, recordNames, uses, ecrRepoPrefix } = options;
   const { hostedZoneId, baseDomain, ...rest } = words;
   const role = (kind: 'execution' | 'build') =>
-    `arn:${words.partition}:iam::${words.account}:role/${roleName(app, kind)}`;
+    `arn:${words.partition}:iam::${words.account}:role/${stackRoleName(app, kind)}`;
   return {
     ...rest,
     app,
@@ -72,6 +68,7 @@ function scopeWith(options: BootstrapOptions, app: string, words: Words): Scope 
       existing.executionRoleArn === undefined ? role('execution') : words.executionRoleArn,
     buildRoleArn: existing.buildRoleArn === undefined ? role('build') : words.buildRoleArn,
     taskRoleArn: uses?.taskRoleArn,
+    furtherListenerArns: uses?.furtherListenerArns,
     hostedZoneId: dnsOf(options) === 'each-preview' ? hostedZoneId : undefined,
     recordNames: recordNames ?? [`*.${baseDomain}`],
   };

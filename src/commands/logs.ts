@@ -1,7 +1,7 @@
 import { exitCodes } from '../errors.ts';
 import type { LogLine } from '../providers/provider.ts';
 import type { Session } from '../report/io.ts';
-import { printable } from '../report/printable.ts';
+import { printable, toJson } from '../report/printable.ts';
 import { openContext } from './context.ts';
 import type { LogsOptions } from './options.ts';
 import { withUi } from './ui.ts';
@@ -24,7 +24,8 @@ export function logs(options: LogsOptions, session: Session): Promise<number> {
     const named = container === undefined && sidecars.length > 0;
     ui.progress.stop();
     for await (const line of lines) {
-      if (options.json) session.io.stdout.write(`${JSON.stringify(record(line, options))}\n`);
+      if (options.json)
+        session.io.stdout.write(`${toJson(record(line, options), { indent: 0 })}\n`);
       else ui.printer.result(`${named ? `${line.container} | ` : ''}${printable(line.message)}`);
     }
     return exitCodes.done;

@@ -4,7 +4,7 @@ import { checkListenerKeys } from './listeners.ts';
 import { isRecord } from './record.ts';
 import { resolveConfig } from './resolve.ts';
 import { rules } from './rules.ts';
-import { salvage } from './salvage.ts';
+import { type Draft, salvage } from './salvage.ts';
 import { type CheckedConfig, configSchema } from './schema.ts';
 import { readSource, type Source, sourceOf } from './source.ts';
 import type { Config, Problem } from './types.ts';
@@ -25,8 +25,18 @@ export function checkConfig({ file, text }: { file: string; text: string }): Che
   if (text.length > largestFile) {
     return { problems: [{ file, line: 1, column: 1, message: 'the file is larger than 1 MB' }] };
   }
+  return checkSource(file, read({ file, text }));
+}
+
+function read({ file, text }: { file: string; text: string }): Source {
   const inPackage = /(?:^|[/\\])package\.json$/.test(file);
-  return checkSource(file, readSource(text, inPackage ? 'previewops' : undefined));
+  return readSource(text, inPackage ? 'previewops' : undefined);
+}
+
+/** What is well-formed in a file that may have mistakes, or is not finished. */
+export function readDraft(given: { file: string; text: string }): Draft<CheckedConfig> {
+  const { data } = read(given);
+  return isRecord(data) ? salvage(configSchema, data) : {};
 }
 
 /** Checks what a JavaScript configuration file exports; all its mistakes are at the top. */

@@ -3,6 +3,9 @@ import { PreviewopsError } from '../errors.ts';
 import { same } from './question.ts';
 import { mistakeIn, places, type ValueKey, type Values, valueKeys } from './values.ts';
 
+/** The other key for the listener: a file has one of the two. */
+const listenersPath = ['providerConfig', 'albListenerArns'] as const;
+
 /** What a file that exists says. */
 export interface Written {
   values: Values;
@@ -23,7 +26,7 @@ export function readWritten(text: string, file: string): Written {
     // Of several listeners the first one stands for all: account and region are its.
     const value =
       at(top, places[key].path) ??
-      (key === 'albListenerArn' ? at(top, ['providerConfig', 'albListenerArns', '0']) : undefined);
+      (key === 'albListenerArn' ? at(top, [...listenersPath, '0']) : undefined);
     if (value !== undefined && mistakeIn(key, value) === undefined) {
       Object.assign(values, { [key]: value });
     }
@@ -53,35 +56,61 @@ export interface Edit {
   text: string;
   /** Keys whose valid values become others; filling in what was absent is none. */
   replaced: ValueKey[];
+  /** What becomes of a list of listeners when one is named. */
+  note?: string;
+}
+
+/** A value, and the key that it goes to. */
+interface Entry {
+  path: readonly string[];
+  value: unknown;
 }
 
 /** The file with these values in it. All else stays, comments too; so does the text where nothing differs. */
 export function editConfig(text: string, values: Values, file: string): Edit {
   const { document, values: before } = readWritten(text, file);
-  const changed = valueKeys.filter(
+  const listed = listenersOf(document);
+  const differing = valueKeys.filter(
     (key) => values[key] !== undefined && !same(values[key], before[key]),
   );
+  const inList = listed?.includes(values.albListenerArn) === true;
+  const changed = differing.filter((key) => key !== 'albListenerArn' || !inList);
   const replaced = changed.filter((key) => before[key] !== undefined);
-  const cuts = changed.map((key) => ({
-    key,
-    cut: cutOf(text, { document, key, value: values[key] }),
-  }));
+  const entries = changed.map((key): Entry => {
+    const { path } = places[key];
+    return key === 'albListenerArn' && listed
+      ? { path: listenersPath, value: [values[key]] }
+      : { path, value: values[key] };
+  });
+  const cuts = entries.map((entry) => ({ entry, cut: cutOf(text, document, entry) }));
   const inPlace = cuts
     .flatMap(({ cut }) => cut ?? [])
     .sort((a, b) => b.from - a.from)
     .reduce((whole, { from, to, by }) => whole.slice(0, from) + by + whole.slice(to), text);
-  const added = cuts.filter(({ cut }) => cut === undefined).map(({ key }) => key);
-  const whole = added.reduce((now, key) => insert(now, { key, value: values[key], file }), inPlace);
-  return { text: whole, replaced };
+  const added = cuts.filter(({ cut }) => cut === undefined).map(({ entry }) => entry);
+  const whole = added.reduce((now, entry) => insert(now, entry, file), inPlace);
+  const note = differing.includes('albListenerArn') ? noteOf(listed ?? [], inList) : undefined;
+  return { text: whole, replaced, ...(note === undefined ? {} : { note }) };
+}
+
+/** What the file lists as listeners; undefined where it has not that key, or the other one too. */
+function listenersOf(document: Document): unknown[] | undefined {
+  if (!document.hasIn(listenersPath) || document.hasIn(places.albListenerArn.path))
+    return undefined;
+  const written = at(plain(document), listenersPath);
+  return Array.isArray(written) ? written : [];
+}
+
+function noteOf({ length }: readonly unknown[], inList: boolean): string | undefined {
+  if (inList) return 'albListenerArns has this listener already: the list stays as it is';
+  return length > 1
+    ? `albListenerArns becomes a list of the one listener that was named, instead of ${length}: previews on the others stay there, and are no longer found. To keep the others, add the new one to the list by hand`
+    : undefined;
 }
 
 /** Puts a key that is absent into its section, or both at the end. */
-function insert(
-  text: string,
-  { key, value, file }: { key: ValueKey; value: unknown; file: string },
-): string {
+function insert(text: string, { path, value }: Entry, file: string): string {
   const { document } = readWritten(text, file);
-  const { path } = places[key];
   const [section = '', name = section] = path;
   const plain = Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
   const there = path.length === 1 ? document.contents : document.get(section, true);
@@ -108,11 +137,8 @@ interface Cut {
  * A change of the text alone, where the key has a value already: writing the document anew would
  * move comments. Values have no sign that YAML could take for something else.
  */
-function cutOf(
-  text: string,
-  { document, key, value }: { document: Document; key: ValueKey; value: unknown },
-): Cut | undefined {
-  const node = document.getIn(places[key].path, true);
+function cutOf(text: string, document: Document, { path, value }: Entry): Cut | undefined {
+  const node = document.getIn(path, true);
   if (isScalar(node) && node.range && node.source && !Array.isArray(value)) {
     const [from, to] = node.range;
     return { from, to, by: String(value) };

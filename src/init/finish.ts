@@ -24,7 +24,8 @@ export async function finish(start: Start, finishing: Finishing): Promise<InitRe
   const { options, outside, connected, region } = start;
   const { values, drafts } = finishing;
   const config = await configDraft(start, values);
-  const { warn } = outside;
+  const { warn, tell } = outside;
+  if (config.note !== undefined) tell(config.note);
   const findings = await findingsOf(config.text, { values, connected, file: config.name, warn });
   const all = [config, ...drafts, ...(await ciDrafts(start, { ...finishing, config }))];
   const files = await settleFiles(all, { ...options, ...outside });
@@ -52,10 +53,10 @@ export const regionless = (what: string) =>
   });
 
 /** A new file, or the one that is there with what is new in it. */
-async function configDraft(
+export async function configDraft(
   { target, text, before, options, outside }: Start,
   values: Values,
-): Promise<Draft> {
+): Promise<Draft & { note?: string }> {
   const { cwd } = outside;
   if (text === undefined) return draftOf(target, { cwd, text: renderConfig(values) });
   // Of what has a default, a file that does without goes on so unless somebody says it.
@@ -72,5 +73,6 @@ async function configDraft(
   return {
     ...(await draftOf(target, { cwd, text: edit.text })),
     overwrites: edit.replaced.length > 0,
+    ...(edit.note === undefined ? {} : { note: `${target}: ${edit.note}` }),
   };
 }

@@ -3,7 +3,7 @@ import { PreviewopsError } from '../errors.ts';
 import { begin, type Start } from './begin.ts';
 import { askCi } from './ci-files.ts';
 import { type Draft, draftOf } from './files.ts';
-import { finish, regionless } from './finish.ts';
+import { configDraft, finish, regionless } from './finish.ts';
 import { missingError } from './missing.ts';
 import type { InitOptions, InitResult, Outside } from './outside.ts';
 import { createPerson } from './person.ts';
@@ -105,8 +105,10 @@ async function askMore(
   return { ci, bootstrap, apply };
 }
 
-function stackOf({ options, region, connected, checkout }: Start, survey: Survey, { ci }: Asked) {
+async function stackOf(start: Start, survey: Survey, { ci }: Asked) {
+  const { options, region, connected, checkout } = start;
   if (region === undefined) throw regionless('the bootstrap template');
+  const { name: file, text } = await configDraft(start, survey.values);
   return planStack({
     survey,
     options: { ...options, ci },
@@ -114,6 +116,7 @@ function stackOf({ options, region, connected, checkout }: Start, survey: Survey
     partition: connected?.partition ?? partitionOf(region),
     repository: survey.values.repository ?? checkout.origin,
     connected,
+    config: { file, text },
   });
 }
 

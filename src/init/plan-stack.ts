@@ -8,6 +8,7 @@ import type { Template } from '../bootstrap/values.ts';
 import type { Connected, InitOptions } from './outside.ts';
 import { stackOptions } from './stack.ts';
 import type { Survey } from './survey.ts';
+import { usesIn } from './uses.ts';
 import { mistakeIn, type ValueKey, type Values } from './values.ts';
 
 export interface StackPlan {
@@ -25,6 +26,8 @@ export interface StackAsked {
   /** The clone URL. */
   repository?: string | undefined;
   connected?: Connected | undefined;
+  /** The configuration as it will be. */
+  config: { file: string; text: string };
 }
 
 /**
@@ -42,6 +45,7 @@ export async function planStack(asked: StackAsked): Promise<StackPlan> {
     ci: options.ci,
     roles: roles?.ok ? roles.value : undefined,
     zone: survey.zone,
+    written: usesIn(asked.config),
     parameters: {},
   };
   const first = stackOptions(survey, facts);

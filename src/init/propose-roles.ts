@@ -1,6 +1,6 @@
 import { sourceOf } from '../doctor/checks/roles-trust.ts';
 import { decodeDocument, judgeTrust } from '../doctor/iam/trust.ts';
-import { appNamePatterns } from '../preview/names.ts';
+import { appNamePatterns, stackRoleName } from '../preview/names.ts';
 import type { Role } from './account.ts';
 import { hintInName, isTaken, label } from './propose.ts';
 import type { Choice } from './question.ts';
@@ -29,7 +29,7 @@ export function trusts(role: Role, kind: Kind, { app, ...place }: Place): boolea
 /** Candidates for a role by name alone, the likeliest first. What they may do is asked later. */
 export function candidates(roles: readonly Role[], kind: Kind, place: Place): Role[] {
   const score = ({ RoleName = '' }: Role) =>
-    (RoleName === `previewops-${place.app}-${kind}` ? 16 : 0) +
+    (RoleName === stackRoleName(place.app, kind) ? 16 : 0) +
     (/previewops/i.test(RoleName) ? 4 : 0) +
     (kind === 'execution' && /execution/i.test(RoleName) ? 8 : 0) +
     (kind === 'build' && /build/i.test(RoleName) ? 2 : 0) +

@@ -4,6 +4,7 @@ import { parseUrl } from '../url.ts';
 import type { Role, Zone } from './account.ts';
 import { zoneId } from './propose-names.ts';
 import { balancerOf, type Survey } from './survey.ts';
+import type { Written } from './uses.ts';
 
 /** What the stack is told beyond the survey. */
 export interface StackFacts {
@@ -19,6 +20,8 @@ export interface StackFacts {
   /** Of the account; absent when they could not be listed. */
   roles?: readonly Role[] | undefined;
   zone?: Zone | undefined;
+  /** What the configuration uses. */
+  written?: Written | undefined;
   /** What the stack was last updated with, when it is there already. */
   parameters: Readonly<Record<string, string>>;
 }
@@ -42,10 +45,15 @@ export function stackOptions(survey: Survey, facts: StackFacts): BootstrapOption
     ...dnsOf(survey, { before, zone }),
     certificate: values.albListenerArn !== undefined && survey.covered === false,
     containerPort: values.port ?? 8080,
-    ecrRepoPrefix: 'previewops',
+    ecrRepoPrefix: facts.written?.ecrRepoPrefix ?? 'previewops',
+    uses: { ...facts.written?.uses, furtherListenerArns: furtherThan(values, facts) },
     existing: existingOf(survey, facts),
   };
 }
+
+/** Any of the file's may be the one that was named. */
+const furtherThan = ({ albListenerArn }: Survey['values'], { written }: StackFacts) =>
+  written?.listenerArns.filter((arn) => arn !== albListenerArn);
 
 /** Jobs of other CIs get no role from the stack, only policies to attach. */
 function ciOf({ ci, repository = '' }: StackFacts): CiSystem {

@@ -168,13 +168,16 @@ export const manifest = {
     on: ['taskDefinition'],
     when: ['ownsResource'],
   }),
-  'ecs:ListTasks': read(
-    'ecs:ListTasks',
-    ['any'],
-    ['deploy', 'status', 'logs', 'start'],
-    'To find the tasks that run, and those that stopped when a rollout fails.',
-    ['inCluster'],
-  ),
+  'ecs:ListTasks': {
+    ...read(
+      'ecs:ListTasks',
+      ['any'],
+      ['deploy', 'status', 'logs', 'start'],
+      'To find the tasks that run, and those that stopped when a rollout fails.',
+      ['inCluster'],
+    ),
+    withHooks: destroy,
+  },
   'ecs:DescribeTasks': {
     ...read(
       'ecs:DescribeTasks',
@@ -195,11 +198,15 @@ export const manifest = {
     only: 'hooks',
   },
   'ecs:StopTask': {
-    ...write([...change, 'run'], 'To stop a hook when time is over or on Ctrl-C.', {
-      action: 'ecs:StopTask',
-      on: ['task'],
-      when: ['ownsResource'],
-    }),
+    ...write(
+      [...change, 'run'],
+      'To stop a hook when time is over, on Ctrl-C, and when its preview is destroyed.',
+      {
+        action: 'ecs:StopTask',
+        on: ['task'],
+        when: ['ownsResource'],
+      },
+    ),
     only: 'hooks',
   },
 

@@ -72,6 +72,13 @@ export function appNamePatterns(app: string, ecrRepoPrefix: string): Omit<Names,
   };
 }
 
+/**
+ * Roles that the stack of `init --bootstrap` makes. At most 61 of the 64 characters that IAM takes,
+ * as an app's name has at most 40.
+ */
+export const stackRoleName = (app: string, kind: 'execution' | 'build' | 'deploy'): string =>
+  `${namePrefix}${app}-${kind}`;
+
 /** Tags of previews' images begin with this, so that one lifecycle rule covers them and not the cache. */
 export const imageTagPrefix = 'preview-';
 export const cacheTag = 'buildcache';

@@ -8,6 +8,7 @@ export const resourceKinds = [
   'target-group',
   'listener-rule',
   'hook',
+  'task',
   'service',
   'dns-record',
 ] as const;
@@ -17,7 +18,7 @@ export type StepAction = 'create' | 'update' | 'replace' | 'delete' | 'run';
 
 /** One create, update, replace or delete of one resource, or the run of a hook. */
 export interface Step {
-  /** Unique in the plan, e.g. `service`, `listener-rule:2`, `hook:onDeploy`. */
+  /** Unique in the plan, e.g. `service`, `listener-rule:2`, `hook:onDeploy`, `task:<id>`. */
   id: string;
   action: StepAction;
   resource: ResourceKind;

@@ -26,21 +26,29 @@ export function printableLines(text: string): string[] {
     .map(printable);
 }
 
+// Between the signs there may be others that take no room: who compares texts by culture looks past them.
+const lineCommand =
+  /^([\s\p{Cf}\p{Default_Ignorable_Code_Point}]*):(?=[\p{Cf}\p{Default_Ignorable_Code_Point}]*:)/u;
+const bracketCommand =
+  /#([\p{Cf}\p{Default_Ignorable_Code_Point}]*)#(?=[\p{L}\p{Cf}\p{Default_Ignorable_Code_Point}]*\[)/gu;
+
 /**
- * GitHub Actions obeys `::command::` at the start of a line and `##[command]` anywhere in one
- * (actions/runner, ActionCommand.cs); a space between the signs makes them mere text.
+ * Whoever runs the job obeys some of what it prints. GitHub Actions: `::command::` at the start of a
+ * line and `##[command]` anywhere in one (actions/runner, ActionCommand.cs). Azure Pipelines:
+ * `##vso[command]` anywhere in one (azure-pipelines-agent, Command.cs). TeamCity: `##teamcity[message]`.
+ * A space between the signs makes them mere text. GitLab's `section_start` and Travis's `travis_fold`
+ * need a carriage return, which no line has any more.
  */
 function withoutWorkflowCommands(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+  return line.replace(lineCommand, '$1: ').replace(bracketCommand, '#$1# ');
 }
 
 // Raw 8-bit controls and bidi marks are legal in JSON, yet a terminal would act on them.
 const unsafeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** One JSON document that is also safe to look at. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(
-    unsafeInJson,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** One JSON document that is also safe to look at, and to print in a CI; on one line without `indent`. */
+export function toJson(value: unknown, { indent = 2 } = {}): string {
+  return JSON.stringify(value, undefined, indent)
+    .replace(unsafeInJson, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(bracketCommand, '#$1\\u0023');
 }

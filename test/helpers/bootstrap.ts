@@ -102,6 +102,11 @@ export const cases: Record<string, BootstrapOptions> = {
     ...fresh,
     existing: { ...shared, executionRoleArn: role('tasks'), buildRoleArn: role('ci/build') },
   },
+  'a listener and a further one': {
+    ...fresh,
+    uses: { furtherListenerArns: [listenerArn.replace('/shared/', '/second/')] },
+    existing: { ...shared, balancer: undefined },
+  },
   'one role for tasks and builds': {
     ...fresh,
     existing: { ...shared, executionRoleArn: role('both'), buildRoleArn: role('both') },
@@ -115,6 +120,7 @@ export const cases: Record<string, BootstrapOptions> = {
     ecrRepoPrefix: 'p'.repeat(60),
     uses: {
       hooks: true,
+      idle: true,
       taskRoleArn: role('t'.repeat(64)),
       secrets: [secret, '/shop/key', arn('ssm', 'parameter/shop/other')],
       images: [`${account}.dkr.ecr.${region}.amazonaws.com/tools/proxy:1`, 'postgres:17'],

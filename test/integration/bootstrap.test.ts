@@ -49,6 +49,7 @@ function jobOf({ process, sandbox, clock }: EmptyAccount, config: Config) {
   return {
     deploy: async () => (await provider.deploy(asked)).apply(),
     destroy: async () => (await provider.destroy(identity)).apply(),
+    idle: async () => provider.idle(await provider.list({ app: 'shop' }), 1),
   };
 }
 
@@ -101,6 +102,29 @@ test('from an empty account to a preview, and once more without a change', async
     'cloudformation:DeleteChangeSet',
   ]);
   expect(worldDigest(account.sandbox.world(), { without: ['changeSets'] })).toEqual(before);
+}, 20_000);
+
+test('a role from before hooks and idle lacks their permissions until the stack knows of them', async () => {
+  const account = openEmptyAccount();
+  const made = await account.process().apply();
+  const hooked = { ...configOfStack(made), idle: 1 };
+  hooked.hooks.onDeploy = ['true'];
+  const deploy = () => jobOf(account, hooked).deploy();
+  await expect(deploy()).rejects.toThrow('is not authorized to perform: ecs:RunTask');
+  expect((await complaints(account, hooked))['roles.deploy']).toMatch(
+    /^fail: .*role\/previewops-shop-deploy lacks ecs:RunTask, .*cloudwatch:GetMetricData$/,
+  );
+
+  const { notes, apply } = account.process();
+  const uses = { hooks: true, idle: true };
+  expect(await apply({ ...account.options, uses })).toMatchObject({ outcome: 'updated' });
+  expect(notes.filter((line) => /^ {2}[~+!-] /.test(line))).toEqual([
+    expect.stringMatching(/^ {2}~ change DeployPolicy\d .*because of PolicyDocument\)$/),
+    expect.stringMatching(/^ {2}~ change DeployPolicy\d .*because of PolicyDocument\)$/),
+  ]);
+  expect(await complaints(account, hooked)).not.toHaveProperty('roles.deploy');
+  await deploy();
+  expect((await jobOf(account, hooked).idle()).notes).toEqual([]);
 }, 20_000);
 
 describe('a change that replaces what is there', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitOf, createStage, depth, writes } from '../helpers/stage.ts';
+import { commitOf, configOf, createStage, depth, outcome, writes } from '../helpers/stage.ts';
 
 // Design 12: how many calls of a flow have to wait for one another, each call taking 50 ms.
 const latencyMs = 50;
@@ -45,9 +45,18 @@ describe('round trips deep', () => {
     },
   );
 
-  it('a destroy takes at most 6 before AWS drains', async () => {
-    const stage = await createStage();
-    await stage.process().deploy({ pr });
+  it.each([
+    ['', {}],
+    [
+      ' that finds a task to stop',
+      { config: configOf('hooks: { onDeploy: sleep 3000, timeout: 2h }\n') },
+    ],
+  ])('a destroy%s takes at most 6 before AWS drains', async (_, options) => {
+    const stage = await createStage(options);
+    await stage.process({ config: configOf() }).deploy({ pr });
+    const faults = [{ call: 'ecs:DescribeTasks', nth: 20, fault: 'kill' as const }];
+    const left = stage.process({ faults });
+    await Promise.race([outcome(left.deploy({ pr }, { commit: commitOf(2) })), left.killed]);
     const process = stage.process({ latencyMs });
     await process.destroy({ pr });
     const deleted = process.calls.find((call) => call.call === 'ecs:DeleteService');
@@ -55,5 +64,7 @@ describe('round trips deep', () => {
     expect(depth(before)).toBeLessThanOrEqual(6);
     const ruleDeleted = process.calls.find((c) => c.call === 'elasticloadbalancing:DeleteRule');
     expect(ruleDeleted?.startMs).toBe(deleted?.startMs);
+    const stopped = process.calls.find((c) => c.call === 'ecs:StopTask');
+    expect(stopped?.startMs).toBe('config' in options ? deleted?.startMs : undefined);
   });
 });

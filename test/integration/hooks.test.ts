@@ -20,6 +20,7 @@ const hooks = configOf(`hooks:
   onDeploy: [npm, run, migrate]
   onDestroy: npm run drop
 `);
+const identity = { app: 'hello', id: 'pr-42', pr, host: 'pr-42.previews.example.com', url: '' };
 const failing = (hook: string, command = 'exit 3') => configOf(`hooks: { ${hook}: ${command} }\n`);
 
 /** The hooks that ran in the account, in the order of their start. */
@@ -256,8 +257,131 @@ describe('destroy with a hook', () => {
   });
 });
 
+describe('destroy while a task goes on that nobody follows', () => {
+  const config = configOf(
+    'hooks: { onCreate: sleep 3000, onDestroy: npm run drop, timeout: 2h }\n',
+  );
+  const oneOffs = (world: World) =>
+    Object.values(world.ecs.tasks)
+      .filter(({ oneOff }) => oneOff !== undefined)
+      .sort((a, b) => a.createdAt - b.createdAt);
+  /** A first deploy that died while its onCreate ran: the task of that goes on. */
+  const abandoned = async () => {
+    const stage = await createStage({ config });
+    const faults = [{ call: 'ecs:DescribeTasks', nth: 20, fault: 'kill' as const }];
+    const first = stage.process({ faults });
+    await Promise.race([outcome(first.deploy({ pr })), first.killed]);
+    const [task] = oneOffs(stage.world());
+    if (task?.lastStatus !== 'RUNNING') throw new Error('no task goes on');
+    return { stage, task };
+  };
+
+  it('stops it, waits for its end, and names it in the receipt', async () => {
+    const { stage, task } = await abandoned();
+    const process = stage.process();
+    const planned = await process.provider.destroy(identity);
+    const step = { id: `task:${task.id}`, action: 'delete', name: `${task.id} (hook onCreate)` };
+    expect(planned.plan.steps[0]).toMatchObject(step);
+    const receipt = await planned.apply();
+    expect(receipt.removed).toContainEqual({ resource: 'task', name: step.name });
+    expect(receipt.remaining).toEqual([]);
+    expect(oneOffs(stage.world())).toMatchObject([
+      { lastStatus: 'STOPPED', stoppedReason: 'previewops: its preview is being destroyed' },
+    ]);
+    const [, stopped] = callsOf(process, 'ecs:StopTask', 'ecs:DescribeTasks');
+    expect(stopped).toBe('ecs:StopTask');
+    const ends = process.calls.filter(({ call }) => call === 'ecs:DescribeTasks').at(-2);
+    const log = process.calls.find(({ call }) => call === 'logs:DeleteLogGroup');
+    expect(log?.startMs).toBeGreaterThanOrEqual(ends?.startMs ?? Number.POSITIVE_INFINITY);
+    expect(await stage.process().destroy({ pr })).toMatchObject({ removed: [], remaining: [] });
+  });
+
+  const calls = ['ecs:ListTasks', 'ecs:DescribeTasks', 'ecs:StopTask'];
+  const ways = [
+    { fault: 'throttle', times: 'always' },
+    { fault: 'lost' },
+    { fault: 'kill' },
+  ] as const;
+  it.each(calls.flatMap((call) => ways.map((way) => ({ call, ...way }))))(
+    '$call $fault: the same command again leaves nothing',
+    async (fault) => {
+      const { stage } = await abandoned();
+      const first = stage.process({ faults: [{ nth: 1, ...fault }] });
+      await Promise.race([outcome(first.destroy({ pr })), first.killed]);
+      const receipt = await stage.process().destroy({ pr });
+      expect(receipt.remaining).toEqual([]);
+      expect(oneOffs(stage.world()).map(({ lastStatus }) => lastStatus)).toEqual(['STOPPED']);
+      expect(await stage.process().provider.list({})).toEqual([]);
+    },
+  );
+
+  it('has it ended before onDestroy begins, and leaves those of others alone', async () => {
+    const stage = await createStage({ config: configOf('hooks: { onDestroy: npm run drop }\n') });
+    await stage.process().deploy({ pr });
+    await stage.process().deploy({ pr: 43 });
+    for (const number of [pr, 43]) {
+      const faults = [{ call: 'ecs:DescribeTasks', nth: 20, fault: 'kill' as const }];
+      const process = stage.process({ faults });
+      await Promise.race([outcome(process.run({ pr: number }, ['sleep 3000'])), process.killed]);
+    }
+    const process = stage.process();
+    const { removed, failure: failed } = await process.destroy({ pr });
+    expect(failed).toBeUndefined();
+    expect(removed.filter(({ resource }) => resource === 'task')).toEqual([
+      { resource: 'task', name: expect.stringMatching(/^[0-9a-f]{32} \(run\)$/) },
+    ]);
+    expect(callsOf(process, 'ecs:StopTask', 'ecs:RunTask', 'ecs:DeleteService')).toEqual([
+      'ecs:StopTask',
+      'ecs:RunTask',
+      'ecs:DeleteService',
+    ]);
+    const [own, other, drop] = oneOffs(stage.world());
+    expect([own?.lastStatus, other?.lastStatus]).toEqual(['STOPPED', 'RUNNING']);
+    expect(drop?.createdAt).toBeGreaterThanOrEqual(own?.stoppedAt ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('takes up the onDestroy of a destroy that died', async () => {
+    const stage = await createStage({ config: configOf('hooks: { onDestroy: sleep 300 }\n') });
+    await stage.process().deploy({ pr });
+    const faults = [{ call: 'ecs:DescribeTasks', nth: 20, fault: 'kill' as const }];
+    const first = stage.process({ faults });
+    await Promise.race([outcome(first.destroy({ pr })), first.killed]);
+    const receipt = await stage.process().destroy({ pr });
+    expect(receipt).toMatchObject({ remaining: [], warnings: [] });
+    expect(receipt.failure).toBeUndefined();
+    expect(oneOffs(stage.world())).toMatchObject([{ oneOff: { exits: { app: 0 } } }]);
+  });
+
+  it('ends a deploy whose hook it stops as destroyed, not as one whose hook failed', async () => {
+    const stage = await createStage({
+      config: configOf('hooks: { onDeploy: sleep 3000, timeout: 2h }\n'),
+    });
+    const deploy = outcome(stage.process().deploy({ pr }));
+    await stage.clock.sleep(300_000);
+    expect(ran(stage.world())).toEqual(['hook-onDeploy']);
+    const receipt = await stage.process({ seed: 2 }).destroy({ pr });
+    expect([await deploy, receipt.remaining]).toEqual(['destroyed', []]);
+  });
+
+  it('a task that has ended by itself meanwhile is no mistake, and one that ECS has forgotten', async () => {
+    const { stage, task } = await abandoned();
+    const { apply } = await stage.process().provider.destroy(identity);
+    await stage.change(({ ecs }) => {
+      delete ecs.tasks[task.arn];
+    });
+    expect((await apply()).remaining).toEqual([]);
+  });
+
+  it('does not look where the configuration has no hooks', async () => {
+    const stage = await createStage();
+    await stage.process().deploy({ pr });
+    const process = stage.process();
+    await process.destroy({ pr });
+    expect(callsOf(process, 'ecs:ListTasks', 'ecs:DescribeTasks')).toEqual([]);
+  });
+});
+
 describe('a command by hand', () => {
-  const identity = { app: 'hello', id: 'pr-42', pr, host: 'pr-42.previews.example.com', url: '' };
   const policies = [
     {
       Version: '2012-10-17',

@@ -79,7 +79,7 @@ function expectHarmless({
   expect(made.filter((name) => !known.includes(name))).toEqual([]);
   // No workflow command, no escape sequence, no other control character.
   expect(printed).not.toMatch(/^(?:\[sandbox\] )?\s*::/m);
-  expect(printed).not.toContain('##[');
+  expect(printed).not.toMatch(/##(?:vso)?\[/);
   for (const text of [printed, outputs, summary, comments]) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
@@ -99,6 +99,7 @@ test.each<Hostile>([
   { branch: '../../etc/passwd', title: '<!-- previewops -->' },
   { branch: 'refs/heads/main', title: '\u202e txet' },
   { branch: '::warning::x', title: '##[error]x' },
+  { branch: '##vso[task.complete]x', title: 'x ##vso[task.setvariable variable=a]b' },
   { branch: '<img/src=x>', title: '%0A::add-mask::' },
 ])('$branch', async (hostile) => {
   expectHarmless(await job(hostile));
@@ -123,6 +124,7 @@ test('whatever the branch and the title', { timeout: 60_000 }, async () => {
     '\r',
     '\u0000',
     '##[group]',
+    '##vso[a.b]',
     '%0A',
     '../',
     'é',

@@ -39,6 +39,37 @@ test('an empty account: init, doctor and deploy, and no other step', async () =>
   }
 });
 
+test('a configuration that uses more since: doctor says what lacks, and the same command adds it', async () => {
+  const { cwd, previewops, json } = place({}, { ...quick, PREVIEWOPS_SANDBOX_ACCOUNT: 'empty' });
+  const line = `init --sandbox --bootstrap --apply --yes --ci github ${app}`;
+  await previewops(line);
+  const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf';
+  const file = read(cwd, 'previewops.yml');
+  const more = `idle: 4h\nhooks:\n  onCreate: npm run seed\n`;
+  writeFileSync(
+    join(cwd, 'previewops.yml'),
+    `${file.replace('container:\n', `container:\n  secrets: { KEY: "${secret}" }\n`)}${more}`,
+  );
+
+  const failing = async () => {
+    const { document } = await json('doctor --sandbox --only roles');
+    const failed = document.checks.filter(({ status }: { status: string }) => status === 'fail');
+    return failed.map(({ id, fix }: { id: string; fix: string }) => `${id}: ${fix}`);
+  };
+  const told = await failing();
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^roles\.execution\.permissions: Run `previewops init --bootstrap --apply`/,
+    ),
+    expect.stringMatching(/^roles\.deploy: Run `previewops init --bootstrap --apply`/),
+  ]);
+  const again = await previewops(line);
+  expect(again.err).toContain('~ change ExecutionRole AWS::IAM::Role');
+  expect(again.err).not.toContain('doctor fails');
+  expect([again.code, await failing()]).toEqual([0, []]);
+  expect(read(cwd, 'previewops.yml')).toContain(more);
+});
+
 test('without --apply the template has what is missing, and the file placeholders for it', async () => {
   const { cwd, previewops } = place({}, { PREVIEWOPS_SANDBOX_ACCOUNT: 'busy' });
   const { code, err } = await previewops(

@@ -73,6 +73,25 @@ describe('an account with two clusters, three load balancers and five roles', ()
     expect(err).not.toContain('warning');
   });
 
+  test('a file with several listeners keeps its key when one is named, and says what becomes of them', async () => {
+    await first;
+    const text = read(settled.cwd);
+    const [, own = ''] = /albListenerArn: (.*)/.exec(text) ?? [];
+    const further = own.replace(/app\/[^/]+/, 'app/further');
+    const several = text
+      .replace(/albListenerArn: .*/, `albListenerArns: [${further}, ${own}x]`)
+      .replace('  cluster:', '  hostedZoneId: Z0123456789ABC\n  cluster:');
+    const { cwd, previewops } = place({ ...docker, 'previewops.yml': several }, busy);
+    const kept = await previewops(`init --sandbox --yes ${app} --listener ${own}`);
+    expect([kept.out, read(cwd)]).toEqual(['[sandbox] kept      previewops.yml\n', several]);
+    expect(kept.err).toContain(
+      'previewops.yml: albListenerArns becomes a list of the one listener that was named, instead of 2:',
+    );
+    await previewops(`init --sandbox --yes --force ${app} --listener ${own}`);
+    expect(read(cwd)).toContain(`  albListenerArns: [${own}]\n`);
+    expect((await previewops('validate --sandbox')).code).toBe(0);
+  });
+
   test('without an answer it lists every flag with what it would propose, and writes nothing', async () => {
     const { cwd, previewops } = place(docker, busy);
     const { code, out, err } = await previewops('init --sandbox');

@@ -4,7 +4,9 @@ import { type Check, type Finding, fail, type Outcome, ok, skip, warn } from '..
 import type { Facts } from '../facts.ts';
 import { nameOfArn } from '../iam/principal.ts';
 import { roleFacts, roleRequests } from '../iam/role-requests.ts';
+import { roleFix } from '../iam/stack-role.ts';
 import { decodeDocument, judgeTrust } from '../iam/trust.ts';
+import { deployRole } from './roles-deploy.ts';
 import { sourceOf, trustFix } from './roles-trust.ts';
 
 /** A role of the configuration, and what it is for. */
@@ -120,7 +122,7 @@ const may = ofEach('permissions', 'may do its work', async ({ arn, kind }, facts
     return {
       status: 'fail',
       seen: `${deniedText({ action, resource }, 'denies')}${why}${others}`,
-      fix: grantText(missing, `the ${kind} role's`),
+      fix: roleFix(arn, { app: facts.app, grant: grantText(missing, `the ${kind} role's`) }),
       permission: {
         action,
         resource,
@@ -137,4 +139,4 @@ const may = ofEach('permissions', 'may do its work', async ({ arn, kind }, facts
   );
 });
 
-export const roleChecks: readonly Check[] = [exists, trusts, may];
+export const roleChecks: readonly Check[] = [exists, trusts, may, deployRole];

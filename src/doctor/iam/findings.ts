@@ -3,6 +3,7 @@ import { type NeededRequest, statementFor } from '../../permissions/requests.ts'
 import type { Scope } from '../../permissions/scope.ts';
 import type { Finding, Permission } from '../check.ts';
 import type { Judged } from './simulate.ts';
+import { roleFix } from './stack-role.ts';
 import type { Judgement } from './verdict.ts';
 
 /** Needed requests that one statement allows. */
@@ -28,7 +29,7 @@ export function permissionFindings(
       judgements: [...(bundle?.judgements ?? []), judgement],
     });
   }
-  return [...bundles.values()].map(findingOf);
+  return [...bundles.values()].map((bundle) => findingOf(bundle, scope));
 }
 
 const joined = (one: Bundle['permission'], other: Bundle['permission']) => ({
@@ -37,7 +38,7 @@ const joined = (one: Bundle['permission'], other: Bundle['permission']) => ({
   calls: [...new Set([...one.calls, ...other.calls])],
 });
 
-function findingOf({ permission, judgements }: Bundle): Finding {
+function findingOf({ permission, judgements }: Bundle, scope: Scope): Finding {
   const { action, resource, commands, calls, statement } = permission;
   const of = (state: Judgement['state']) => judgements.find((each) => each.state === state);
   const head = { id: `caller.permission.${action}`, title: action, permission };
@@ -52,7 +53,7 @@ function findingOf({ permission, judgements }: Bundle): Finding {
       seen: `${deniedText({ action, resource }, 'denies')}${why}; ${forWhat}`,
       fix: denied.explicit
         ? `${denied.why}; an Allow beside it does not help: change that statement so that it spares this:\n  ${JSON.stringify(statement)}`
-        : grantText(statement),
+        : roleFix(scope.callerArn ?? '', { app: scope.app, grant: grantText(statement) }),
     };
   }
   const unknown = of('unknown');

@@ -25,6 +25,11 @@ export interface Iam {
     arn: string,
     requests: readonly R[],
   ): Promise<Read<{ by: 'simulation' | 'policies'; judged: Judged<R>[] }>>;
+  /** Judges by the principal's own policies alone: a few calls, at no rate of the simulator. */
+  judgeByPolicies<R extends Request>(
+    arn: string,
+    requests: readonly R[],
+  ): Promise<Read<Judged<R>[]>>;
 }
 
 // IAM publishes no rate for the simulator; bursts below these passed in accounts that were busy otherwise.
@@ -40,6 +45,10 @@ export function createIam(tools: Tools, account: ReturnType<typeof readAccount>)
     simulate(arn, group, { aws, gate });
   return {
     principal: once(() => findPrincipal(account)),
+    async judgeByPolicies(arn, requests) {
+      const read = await ownPolicies(arn);
+      return read.ok ? { ok: true, value: judgeAll(requests, read.value) } : read;
+    },
     async judge(arn, requests) {
       const [first, ...rest] = groupRequests(requests);
       if (!first) return { ok: true, value: { by: 'simulation', judged: [] } };
@@ -92,12 +101,11 @@ async function byPolicies<R extends Request>(
 ): Promise<Read<{ by: 'policies'; judged: Judged<R>[] }>> {
   const read = await ownPolicies(arn);
   if (!read.ok) return { ok: false, gap };
-  const judged = requests.map((request) => ({
-    request,
-    judgement: judgeOffline(request, read.value),
-  }));
-  return { ok: true, value: { by: 'policies', judged } };
+  return { ok: true, value: { by: 'policies', judged: judgeAll(requests, read.value) } };
 }
+
+const judgeAll = <R extends Request>(requests: readonly R[], policies: Policies): Judged<R>[] =>
+  requests.map((request) => ({ request, judgement: judgeOffline(request, policies) }));
 
 /** Classic and newer load balancers share the action, and the simulator may judge it on the wrong kind. */
 const doubtful = 'elasticloadbalancing:AddTags';

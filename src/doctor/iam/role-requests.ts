@@ -1,3 +1,4 @@
+import { reachOf } from '../../config/reach.ts';
 import type { Config } from '../../config/types.ts';
 import type { Request } from '../../permissions/evaluate.ts';
 import { type RoleFacts, type RoleKind, roleNeeds } from '../../permissions/role-needs.ts';
@@ -5,15 +6,13 @@ import type { Scope } from '../../permissions/scope.ts';
 
 /** What the configuration says that its roles must reach. */
 export function roleFacts(config: Config, scope: Scope): RoleFacts {
-  const { container, sidecars, build } = config;
-  const secrets = [container.secrets, ...sidecars.map((each) => each.secrets)];
+  const { secrets, ...rest } = reachOf(config);
   return {
     scope,
-    secrets: [...new Set(secrets.flatMap((each) => Object.values(each)))].map((given) =>
+    secrets: secrets.map((given) =>
       given.startsWith('arn:') ? given : parameterArn(given, scope),
     ),
-    images: sidecars.map(({ image }) => image),
-    credentials: build.credentials,
+    ...rest,
   };
 }
 

@@ -9,6 +9,7 @@ import { type Claims, createClaims } from './claims.ts';
 import { runSteps } from './graph.ts';
 import { type DestroyObservation, observeDestroy } from './observe.ts';
 import { runDestroyHook } from './one-off/hooks.ts';
+import { endTask, findRunning, taskOf } from './one-off/left-running.ts';
 import { planDestroy } from './plan.ts';
 import { removeDnsRecord } from './resources/dns-record.ts';
 import { removeImages } from './resources/images-removal.ts';
@@ -37,8 +38,8 @@ interface Look {
 }
 
 async function look(session: Session): Promise<Look> {
-  const observed = await observeDestroy(session);
-  return { observed, plan: planDestroy(session.target, observed) };
+  const [observed, running] = await Promise.all([observeDestroy(session), findRunning(session)]);
+  return { observed, plan: planDestroy(session.target, observed, running) };
 }
 
 // A deploy that was under way may still add something after the first pass; a third pass finds it settled.
@@ -50,8 +51,8 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
   const begun = clock.now();
   const removed = new Map<string, ReceiptItem>();
   const cost = costSoFar(session, first);
+  let current = await stopTasksForHook(session, first, removed);
   const failure = await runHook(session, first);
-  let current = first;
   for (let pass = 1; pass <= maxPasses && current.plan.steps.length > 0; pass++) {
     try {
       await removeOnce(session, current, removed);
@@ -90,6 +91,19 @@ function costSoFar({ clock, target }: Session, { observed }: Look): number | und
 /** Steps that remove something: all but the hook, which only runs. */
 const removes = ({ resource }: Step) => resource !== 'hook';
 
+/** A hook is to clean up after everybody, so the preview's other tasks end before it; without one they end beside the rest. */
+async function stopTasksForHook(
+  session: Session,
+  look: Look,
+  removed: Map<string, ReceiptItem>,
+): Promise<Look> {
+  const { plan } = look;
+  const tasks = plan.steps.filter(({ resource }) => resource === 'task');
+  if (tasks.length === 0 || plan.steps.every(removes)) return look;
+  await removeOnce(session, look, removed, tasks);
+  return { ...look, plan: { ...plan, steps: plan.steps.filter((s) => !tasks.includes(s)) } };
+}
+
 /** Before anything is removed, while there is an image, a log and a network to run it in. */
 async function runHook(
   session: Session,
@@ -119,10 +133,11 @@ async function removeOnce(
   session: Session,
   { observed, plan }: Look,
   removed: Map<string, ReceiptItem>,
+  steps = plan.steps.filter(removes),
 ): Promise<void> {
   const claims = claimsFor(session, { observed, plan });
   await runSteps(
-    plan.steps.filter(removes),
+    steps,
     async (step) => {
       await claims.guard();
       await execute(session, step, observed);
@@ -159,6 +174,8 @@ async function execute(session: Session, step: Step, observed: DestroyObservatio
       return removeLogGroup(session, observed.logGroup);
     case 'target-group':
       return observed.targetGroup && removeTargetGroup(session, observed.targetGroup);
+    case 'task':
+      return endTask(session, taskOf(step));
     case 'hook':
       return; // it has run
     case 'repository':

@@ -41,6 +41,14 @@ export function combine(drafts: readonly Draft[]): Draft {
   };
 }
 
+/** The steps, each also after those with these ids; of those kinds only, where such are named. */
+export function alsoAfter(draft: Draft, ids: readonly string[], kinds?: ResourceKind[]): Draft {
+  const steps = draft.steps.map((s) =>
+    kinds?.includes(s.resource) === false ? s : { ...s, after: [...ids, ...s.after] },
+  );
+  return { ...draft, steps };
+}
+
 /** The whole of a plan: no step waits for one that there is no need to take. */
 export function complete(drafts: readonly Draft[]): Draft {
   const { steps, ...rest } = combine(drafts);

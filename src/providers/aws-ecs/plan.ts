@@ -1,6 +1,6 @@
 import type { Plan, ResourceKind, Step } from '../../preview/plan.ts';
 import { tagKeys } from '../../preview/tags.ts';
-import { combine, complete, type Draft, nothing, warning } from './draft.ts';
+import { alsoAfter, combine, complete, type Draft, nothing, warning } from './draft.ts';
 import { placeOf } from './listeners.ts';
 import { type DeployObservation, type DestroyObservation, seenIn } from './observe.ts';
 import {
@@ -9,6 +9,7 @@ import {
   planDeployHook,
   planDestroyHook,
 } from './one-off/hook-plan.ts';
+import { planTasksRemoval, type RunningTask } from './one-off/left-running.ts';
 import { planBuildProject } from './resources/build-project.ts';
 import { planDnsRecord, planDnsRecordRemoval } from './resources/dns-record.ts';
 import { pinned, planImage } from './resources/image.ts';
@@ -116,7 +117,16 @@ function planBuilding(target: Target, { building }: DeployObservation, rebuild: 
   ]);
 }
 
-export function planDestroy(target: Target, observed: DestroyObservation): Plan {
+export function planDestroy(
+  target: Target,
+  observed: DestroyObservation,
+  running: readonly RunningTask[] = [],
+): Plan {
+  const hook = planDestroyHook(target, observed);
+  const tasks = planTasksRemoval(running, {
+    next: hook.steps.length > 0 ? 'onDestroy' : undefined,
+  });
+  const ended = tasks.steps.map(({ id }) => id);
   const removal = combine([
     planServiceRemoval(target, observed.service),
     planRuleRemoval(target, observed.rules),
@@ -127,8 +137,10 @@ export function planDestroy(target: Target, observed: DestroyObservation): Plan 
     planTargetGroupRemoval(target, observed.targetGroup),
   ]);
   return asPlan('destroy', target, [
-    planDestroyHook(target, observed),
-    afterHooks(removal, 'onDestroy'),
+    tasks,
+    alsoAfter(hook, ended),
+    // They write to the log, and the target group, which has the claim, is the last to go.
+    alsoAfter(afterHooks(removal, 'onDestroy'), ended, ['log-group', 'target-group']),
   ]);
 }
 

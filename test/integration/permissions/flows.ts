@@ -289,6 +289,14 @@ export const flows = {
     run: (process) => process.destroy({ pr }),
     ends: 'done',
   },
+  'destroy while a hook goes on that nobody follows': {
+    command: 'destroy',
+    config: configWithHooks('{ onDeploy: npm run migrate }'),
+    before: deploy,
+    tamper: leaveHook,
+    run: (process) => process.destroy({ pr }),
+    ends: 'done',
+  },
   stop: { command: 'stop', before: deploy, run: stop, ends: 'done' },
   start: {
     command: 'start',
@@ -366,6 +374,23 @@ function spoil(world: World): void {
 function setQuota({ quotas }: World, code: string, value: number): void {
   const quota = quotas[code];
   if (quota) quota.value = value;
+}
+
+/** A task that a deploy began and then died. */
+function leaveHook({ ecs }: World): void {
+  const [task] = Object.values(ecs.tasks);
+  if (!task) throw new Error('nothing is deployed');
+  const id = 'feed'.repeat(8);
+  const { serviceArn: _, deploymentId: __, ...rest } = structuredClone(task);
+  const arn = rest.arn.replace(rest.id, id);
+  const oneOff = {
+    group: 'family:previewops-hello--pr-42',
+    startedBy: 'previewops/hook-onDeploy',
+    overrides: {},
+    app: 'healthy' as const,
+    exits: {},
+  };
+  ecs.tasks[arn] = { ...rest, arn, id, targets: [], oneOff } as World['ecs']['tasks'][string];
 }
 
 function expire(world: World): void {

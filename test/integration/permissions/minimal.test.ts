@@ -55,16 +55,6 @@ const helpful: Record<string, Help> = {
     gains: 'the last lines of the container',
     has: (played) => reportOf(played)?.log !== undefined,
   },
-  'ecs:ListTasks': {
-    flow: 'deploy whose container crashes',
-    gains: 'why the tasks stopped',
-    has: (played) => (reportOf(played)?.tasks.length ?? 0) > 0,
-  },
-  'ecs:DescribeTasks :task/': {
-    flow: 'deploy whose container crashes',
-    gains: 'why the tasks stopped',
-    has: (played) => (reportOf(played)?.tasks.length ?? 0) > 0,
-  },
   'ecs:DescribeServiceDeployments :service': {
     flow: 'deploy of a given image',
     gains: "ECS's own record of the rollout",
@@ -76,11 +66,6 @@ const helpful: Record<string, Help> = {
     gains: 'that no rollout goes on for nobody',
     has: ({ calls }) =>
       calls.some((c) => c.call === 'ecs:StopServiceDeployment' && c.error === null),
-  },
-  'ecs:StopTask': {
-    flow: 'run of a command that takes too long',
-    gains: 'that no command runs on for nobody',
-    has: ({ calls }) => calls.some((c) => c.call === 'ecs:StopTask' && c.error === null),
   },
   'cloudwatch:GetMetricData': {
     flow: 'prune of what is idle',

@@ -6,6 +6,7 @@ import { bootstrapTemplate } from '../../../src/bootstrap/template.ts';
 import type { Template, Value } from '../../../src/bootstrap/values.ts';
 import { scopeOf } from '../../../src/commands/scope.ts';
 import { checkConfig } from '../../../src/config/check.ts';
+import { featuresOf } from '../../../src/config/features.ts';
 import type { Config } from '../../../src/config/types.ts';
 import { sourceOf } from '../../../src/doctor/checks/roles-trust.ts';
 import { roleFacts, roleRequests } from '../../../src/doctor/iam/role-requests.ts';
@@ -43,14 +44,21 @@ function configWith(
 ): Config {
   const named = (list: readonly string[] = []) =>
     Object.fromEntries(list.map((value, index) => [`SECRET_${index}`, value]));
+  const { albListenerArn, ...rest } = providerConfig;
+  const further = uses.furtherListenerArns ?? [];
+  const listeners =
+    further.length === 0
+      ? providerConfig
+      : { ...rest, albListenerArns: [albListenerArn, ...further] };
   const written = {
     provider: 'aws-ecs',
-    providerConfig: { ...providerConfig, ecrRepoPrefix },
+    providerConfig: { ...listeners, ecrRepoPrefix },
     container: { port: containerPort, secrets: named(uses.secrets) },
     sidecars: (uses.images ?? []).map((image, index) => ({ name: `side${index}`, image })),
     task: { roleArn: uses.taskRoleArn },
     build: { ...build, credentials: uses.credentials },
     ...(uses.hooks ? { hooks: { onDeploy: 'true' } } : {}),
+    ...(uses.idle ? { idle: '4h' } : {}),
   };
   const checked = checkConfig({ file: 'previewops.yml', text: stringify(written) });
   if ('problems' in checked) throw new Error(JSON.stringify(checked.problems));
@@ -75,8 +83,7 @@ describe.each(withApp)('%s', (_, options) => {
   const { template, config } = carriedOut(options);
   const app = options.app ?? '';
   const scope = scopeOf(config, app);
-  const hooks = options.uses?.hooks === true;
-  const features = { dns: scope.hostedZoneId !== undefined, build: true, hooks };
+  const features = featuresOf(config);
   const role = (kind: RoleKind) =>
     template.Resources[kind === 'build' ? 'BuildRole' : 'ExecutionRole'];
 

@@ -134,6 +134,48 @@ task:
     expect(readWritten('__proto__: { app: x }\nconstructor: 1', file).values).toEqual({});
   });
 
+  describe('with albListenerArns', () => {
+    const [a, b, c] = ['/a/0/1', '/b/0/1', '/c/0/1'].map(
+      (end) => `arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app${end}`,
+    );
+    const flow = `providerConfig:\n  albListenerArns: [${a}, ${b}]  # ours\n  vpc: vpc-00000001\n`;
+    const block = `providerConfig:\n  albListenerArns:\n    - ${a}\n    - ${b}\n  vpc: vpc-00000001\n`;
+
+    test.each([
+      ['a list in brackets', flow, `[${c}]`],
+      ['a list of lines', block, `\n    - ${c}\n`],
+      ['a list of one', flow.replace(`, ${b}`, ''), `[${c}]`],
+      ['no value yet', 'providerConfig:\n  albListenerArns:\n', `\n    - ${c}\n`],
+      ['a placeholder', 'providerConfig:\n  albListenerArns: <FILL IN>\n', `\n    - ${c}\n`],
+    ])('%s takes the listener that is named, and no second key comes in', (_, text, expected) => {
+      const edit = editConfig(text, { albListenerArn: c }, file);
+      expect(edit.text).toContain(
+        `albListenerArns:${expected.startsWith('[') ? ' ' : ''}${expected}`,
+      );
+      expect(edit.text).not.toContain('albListenerArn:');
+      expect(edit.text.includes('# ours')).toBe(text.includes('# ours'));
+      expect(readWritten(edit.text, file).values.albListenerArn).toBe(c);
+      expect(edit.replaced).toEqual(text.includes(a ?? '') ? ['albListenerArn'] : []);
+      expect(edit.note).toEqual(
+        text.includes(b ?? '') ? expect.stringContaining('instead of 2:') : undefined,
+      );
+    });
+
+    test.each([a, b])('one of the list changes nothing', (albListenerArn) => {
+      const { note, ...edit } = editConfig(block, { albListenerArn }, file);
+      expect(edit).toEqual({ text: block, replaced: [] });
+      expect(note).toEqual(
+        albListenerArn === a ? undefined : expect.stringContaining('the list stays as it is'),
+      );
+    });
+
+    test('and the other key too, which validate refuses, only that one is set', () => {
+      const both = `${flow}  albListenerArn: ${a}\n`;
+      const edit = editConfig(both, { albListenerArn: c }, file);
+      expect(edit.text).toBe(`${flow}  albListenerArn: ${c}\n`);
+    });
+  });
+
   test.each(['a: [', '- list', 'text', '&a [*a]', 'a: &a\n  b: *a'])(
     '%j is refused or read',
     (text) => {

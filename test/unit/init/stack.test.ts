@@ -4,6 +4,7 @@ import { bootstrapTemplate } from '../../../src/bootstrap/template.ts';
 import type { FoundListener } from '../../../src/init/account.ts';
 import { type StackFacts, stackOptions } from '../../../src/init/stack.ts';
 import type { Survey } from '../../../src/init/survey.ts';
+import { usesIn } from '../../../src/init/uses.ts';
 
 const facts: StackFacts = {
   region: 'us-east-1',
@@ -69,6 +70,40 @@ test('what the stack said before stays, its record too', () => {
   const { options, makes } = made({ ...much, leads: 'here', covered: true }, { parameters });
   expect(options).toMatchObject({ dns: 'wildcard', hostedZoneId: 'ZOWN' });
   expect(makes).toContain('record');
+});
+
+test('what the configuration uses beyond the questions goes into the roles, mistakes or not', () => {
+  const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf';
+  const listener = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/b/0/1';
+  const text = `
+providerConfig:
+  cluster: <FILL IN the name of the ECS cluster>
+  albListenerArns: [${listener}, ${listener}2]
+  ecrRepoPrefix: team
+container: { secrets: { A: ${secret}, B: /shop/b } }
+sidecars: [{ name: db, image: 'postgres:17', secrets: { A: ${secret} } }, nonsense]
+task: { roleArn: '${role('app')}' }
+build: { credentials: nonsense }
+hooks: { onDestroy: npm run drop }
+idel: 4h
+`;
+  const written = usesIn({ file: 'previewops.yml', text });
+  const second = { ...much, values: { ...much.values, albListenerArn: listener } };
+  const { options } = made(second, { written });
+  expect(options.ecrRepoPrefix).toBe('team');
+  expect(options.uses).toEqual({
+    hooks: true,
+    idle: false,
+    furtherListenerArns: [`${listener}2`],
+    taskRoleArn: role('app'),
+    secrets: [secret, '/shop/b'],
+    images: ['postgres:17'],
+    credentials: undefined,
+  });
+  const none = { hooks: false, idle: false, secrets: [], images: [] };
+  for (const empty of ['', '- a', 'a: [', '\0']) {
+    expect(usesIn({ file: 'previewops.yml', text: empty }).uses).toEqual(none);
+  }
 });
 
 test.each([

@@ -157,6 +157,33 @@ describe('onDestroy', () => {
     for (const step of others) expect(step.after).toContain('hook:onDestroy');
   });
 
+  it('comes after tasks that go on, but for one of its own, which it takes up', () => {
+    const running = ['onCreate', 'onDestroy'].map((hook) => ({
+      id: hook,
+      startedBy: `previewops/hook-${hook}`,
+    }));
+    const ids = (given: Partial<DestroyObservation>) =>
+      planDestroy(withHooks, { ...there, ...given }, running).steps.map(({ id, name, after }) => ({
+        id,
+        name,
+        after,
+      }));
+    const [task, hook, ...others] = ids({});
+    expect(task).toEqual({ id: 'task:onCreate', name: 'onCreate (hook onCreate)', after: [] });
+    expect(hook).toMatchObject({ id: 'hook:onDestroy', after: ['task:onCreate'] });
+    expect(others.map(({ id }) => id)).not.toContain('task:onDestroy');
+    const bare = ids({ service: undefined });
+    const both = ['task:onCreate', 'task:onDestroy'];
+    expect(bare.slice(0, 2).map(({ id }) => id)).toEqual(both);
+    for (const { id, after } of bare) {
+      const waits = id === 'log-group' || id === 'target-group';
+      expect(
+        after.filter((other) => both.includes(other)),
+        id,
+      ).toEqual(waits ? both : []);
+    }
+  });
+
   it.each<[string, Partial<DestroyObservation>]>([
     ['a service', { service: undefined }],
     ['a service that runs', { service: service({ status: 'DRAINING' }) }],

@@ -19,7 +19,27 @@ describe('printable', () => {
     ['::error::x', ': :error::x'],
     ['  ::add-mask::x', '  : :add-mask::x'],
     ['see std::vector', 'see std::vector'],
+    // GitHub, and Azure's colours
     ['##[error]x', '## [error]x'],
+    // Azure Pipelines
+    ['##vso[task.setvariable variable=a]b', '## vso[task.setvariable variable=a]b'],
+    ['built ##vso[task.complete result=Failed;]', 'built ## vso[task.complete result=Failed;]'],
+    ['##VSO[task.debug]x', '## VSO[task.debug]x'],
+    ['###vso[a.b]', '### vso[a.b]'],
+    ['##[##vso[a.b]##vso[a.b]', '## [## vso[a.b]## vso[a.b]'],
+    ['#\u00ad#v\u200bso[a.b]', '#\u00ad# v\u200bso[a.b]'],
+    ['\u200b:\u00ad:error::x', '\u200b: \u00ad:error::x'],
+    ['#\u001b[1m#vso[a.b]', '## vso[a.b]'],
+    ['##\u0000vso[a.b]', '## vso[a.b]'],
+    // TeamCity
+    ["##teamcity[buildStop comment='x']", "## teamcity[buildStop comment='x']"],
+    // GitLab and Travis, which need the carriage return
+    ['section_start:1:x\r\u001b[0Khead', 'section_start:1:x head'],
+    ['travis_fold:start:x\r', 'travis_fold:start:x '],
+    // What nobody obeys
+    ['## heading [link]', '## heading [link]'],
+    ['#1 ##2', '#1 ##2'],
+    ['vso[a.b] #vso[a.b]', 'vso[a.b] #vso[a.b]'],
   ])('%j', (text, expected) => {
     expect(printable(text)).toBe(expected);
   });
@@ -35,6 +55,8 @@ describe('printable', () => {
         '\n',
         ':',
         '#',
+        'vso',
+        '\u00ad',
         '\u202e',
         'm',
         '0',
@@ -43,7 +65,9 @@ describe('printable', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
-        expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]|^\s*::|##\[/);
+        expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+        const seen = printable(text).replaceAll('\u00ad', '');
+        expect(seen).not.toMatch(/^\s*::|##(?:vso)*\[/);
       }),
     );
   });
@@ -57,4 +81,13 @@ test('toJson writes marks that a terminal would obey as escapes, and reads back 
   const value = { branch: 'a\u009b31m\u202e', n: 1 };
   expect(toJson(value)).toContain('\\u009b31m\\u202e');
   expect(JSON.parse(toJson(value))).toEqual(value);
+});
+
+test('toJson writes commands to a CI so that they read back the same and are none', () => {
+  const value = { line: 'a ##vso[task.setvariable variable=a]b ##[error] #\u00ad#vso[', n: ['##'] };
+  for (const text of [toJson(value), toJson(value, { indent: 0 })]) {
+    expect(text.replaceAll('\u00ad', '')).not.toMatch(/##(?:vso)?\[/);
+    expect(JSON.parse(text)).toEqual(value);
+  }
+  expect(toJson(value, { indent: 0 })).not.toContain('\n');
 });

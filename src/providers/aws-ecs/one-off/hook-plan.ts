@@ -1,6 +1,6 @@
 import type { Step } from '../../../preview/plan.ts';
 import { owns, type Tags, tagKeys } from '../../../preview/tags.ts';
-import { type Draft, nothing, step, warning } from '../draft.ts';
+import { alsoAfter, type Draft, nothing, step, warning } from '../draft.ts';
 import type { LogGroup } from '../resources/log-group.ts';
 import type { Service } from '../resources/service.ts';
 import type { Target } from '../target.ts';
@@ -11,6 +11,9 @@ export const hookNames = ['onCreate', 'onDeploy', 'onDestroy'] as const;
 export type HookName = (typeof hookNames)[number];
 
 export const hookId = (name: HookName) => `hook:${name}`;
+
+/** What its task is for, as a `TaskOrder` says it. */
+export const purposeOf = (name: HookName) => `hook ${name}`;
 
 /** The hook that a step of a plan runs. */
 export function hookOf({ id }: Step): HookName {
@@ -71,6 +74,5 @@ export function planDestroyHook(
 
 /** The steps, each also after those hooks that the plan has. */
 export function afterHooks(draft: Draft, ...names: HookName[]): Draft {
-  const ids = names.map(hookId);
-  return { ...draft, steps: draft.steps.map((s) => ({ ...s, after: [...ids, ...s.after] })) };
+  return alsoAfter(draft, names.map(hookId));
 }

@@ -3,7 +3,7 @@ import type { Step } from '../../../preview/plan.ts';
 import type { Claims } from '../claims.ts';
 import type { Session } from '../session.ts';
 import { byHand, flagsOf } from './command-text.ts';
-import { hookOf } from './hook-plan.ts';
+import { hookOf, purposeOf } from './hook-plan.ts';
 import type { OneOff, OneOffOrder } from './one-off.ts';
 import { taskError, taskReport } from './task-failure.ts';
 
@@ -31,7 +31,7 @@ export function hookTask(
   return {
     taskDefinitionArn: order.taskDefinitionArn,
     command: order.command,
-    purpose: `hook ${hookOf(order.step)}`,
+    purpose: purposeOf(hookOf(order.step)),
     deadline: Math.min(order.deadline, clock.now() + target.config.hooks.timeout * 1000),
     check: () => order.claims.check(),
   };

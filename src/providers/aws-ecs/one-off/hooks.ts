@@ -25,7 +25,10 @@ export async function runHookStep(session: Session, order: HookOrder): Promise<v
     // The same in this run alone: a lost answer starts no second task, and the next run a new one.
     clientToken: hash(32, order.claims.own.id, name, order.taskDefinitionArn),
   });
-  if (!isGood(task)) throw failHook(session, { ...order, command }, task);
+  if (isGood(task)) return;
+  // A destroy stops the tasks that it finds, and the hook is not to blame for that.
+  await order.claims.check();
+  throw failHook(session, { ...order, command }, task);
 }
 
 export interface DestroyHookOrder {

@@ -6,6 +6,12 @@ import type { Session } from '../session.ts';
 import { settle } from '../settle.ts';
 import { lowerTagList } from '../target.ts';
 
+/** What begins ECS's `startedBy` of every task that is none of a service. */
+export const starterPrefix = 'previewops/';
+
+export const starterOf = (purpose: string): string =>
+  `${starterPrefix}${purpose.replaceAll(/[^\w/-]/g, '-')}`.slice(0, 128);
+
 /** A command to run once in the app's container of a registered revision. */
 export interface TaskOrder {
   taskDefinitionArn: string;
@@ -68,7 +74,7 @@ function runTaskInput({ target }: Session, order: TaskOrder): Input<'ecs:RunTask
     overrides: { containerOverrides: [{ name: container.name, command: [...order.command] }] },
     enableECSManagedTags: true,
     tags: lowerTagList(target.tags),
-    startedBy: `previewops/${order.purpose.replaceAll(/[^\w/-]/g, '-')}`.slice(0, 128),
+    startedBy: starterOf(order.purpose),
     clientToken: order.clientToken,
   };
 }
