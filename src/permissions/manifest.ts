@@ -21,7 +21,7 @@ export interface ManifestEntry {
   /** The commands that make this call. */
   commands: readonly CallingCommand[];
   /** Needed only with this feature of the config. */
-  only?: 'dns' | 'build' | 'hooks' | 'idle';
+  only?: 'dns' | 'build' | 'hooks';
   /** Further commands that make it, where the config has hooks. */
   withHooks?: readonly CallingCommand[];
   /** Further commands that make it, where the config says when a preview is idle. */

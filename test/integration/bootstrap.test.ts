@@ -112,7 +112,7 @@ test('a role from before hooks and idle lacks their permissions until the stack 
   const deploy = () => jobOf(account, hooked).deploy();
   await expect(deploy()).rejects.toThrow('is not authorized to perform: ecs:RunTask');
   expect((await complaints(account, hooked))['roles.deploy']).toMatch(
-    /^fail: .*role\/previewops-shop-deploy lacks ecs:RunTask, .*cloudwatch:GetMetricData$/,
+    /^fail: .*role\/previewops-shop-deploy lacks ecs:RunTask, ecs:TagResource, ecs:StopTask$/,
   );
 
   const { notes, apply } = account.process();
