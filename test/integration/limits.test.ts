@@ -310,6 +310,13 @@ describe('a new preview and the room of the account', () => {
     expect(error.message).toContain('the account may run 0.5 vCPU of Fargate in us-east-1');
     expect(error.hint).toMatch(/^--evict oldest-idle would not help\.\nMore of them: /);
     expect(writes(process.calls)).toEqual([]);
+    const { plan } = await process.provider.deploy({
+      ...given,
+      identity: identityOf(2),
+      evict: 'oldest-idle',
+      timeoutMs: 60_000,
+    });
+    expect(plan.conflicts).toMatchObject([{ name: 'pr-2.previews.example.com' }]);
   });
 
   it('waits for the addresses of what it removed', async () => {

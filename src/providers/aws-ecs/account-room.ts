@@ -41,12 +41,15 @@ export async function readAccountRoom(
   service.then((found) => found && end(), end);
   session.clock.sleep(patienceMs, late.signal).then(end, () => {});
   const look = { session, options: { attempts, signal: enough.signal } };
-  const [vcpu, addresses] = await Promise.all([
-    orUndefined(session, () => readVcpu(look)),
-    orUndefined(session, () => readAddresses(look)),
-  ]);
-  late.abort();
-  return { vcpu, addresses };
+  try {
+    const [vcpu, addresses] = await Promise.all([
+      orUndefined(session, () => readVcpu(look)),
+      orUndefined(session, () => readAddresses(look)),
+    ]);
+    return { vcpu, addresses };
+  } finally {
+    late.abort();
+  }
 }
 
 interface Look {

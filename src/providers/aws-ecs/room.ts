@@ -4,7 +4,7 @@ import { type Run, wish } from './deploy-steps.ts';
 import { evictOldest } from './evict.ts';
 import { accountFills, type Fill, fillsOf } from './limits.ts';
 import { placeOf } from './listeners.ts';
-import { describeFills, fullConflict, noRoom } from './no-room.ts';
+import { describeFills, fullConflict, isHopeless, noRoom } from './no-room.ts';
 import { type DeployObservation, observeDeploy, seenIn } from './observe.ts';
 import { planDeploy } from './plan.ts';
 import type { Session } from './session.ts';
@@ -22,7 +22,7 @@ export function withLimits(
   { fills, request }: { fills: readonly Fill[]; request: DeployRequest },
 ): Plan {
   if (fills.length === 0) return plan;
-  if (request.evict === undefined) {
+  if (request.evict === undefined || isHopeless(fills)) {
     return { ...plan, conflicts: [...plan.conflicts, fullConflict(target, fills)] };
   }
   const warning = `--evict ${request.evict} would remove a preview first: ${describeFills(fills)}`;
