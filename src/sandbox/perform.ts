@@ -47,12 +47,14 @@ export function createPerform({ options, store, clock, pace, callerArn }: Parts)
       if (last) dead = true;
       const now = Math.max(world.now, clock.now());
       clock.catchUp(now);
-      const ctx = contextOf(world, { now, behaviour, callerArn, rights, simulator });
+      const { quiet } = store;
+      const ctx = contextOf(world, { now, behaviour, callerArn, rights, simulator, quiet });
       advanceWorld(ctx);
       if (options.rates) spend(world, key, now);
       const authority = authorityOf(ctx);
       if (authority)
         checkAllowed(key, operation.authorize(input as never, ctx), { ctx, authority });
+      if (quiet && isWrite(key)) quiet.until = Number.NEGATIVE_INFINITY;
       return operation.run(input as never, ctx);
     });
   };

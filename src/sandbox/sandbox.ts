@@ -126,7 +126,10 @@ function assemble(parts: Omit<Parts, 'callerArn'>): Sandbox {
       if (group !== undefined) await store.transact((now) => countRequest(now, group, world.now));
       return answer;
     },
-    change: (work) => store.transact(work),
+    change: (work) => {
+      if (store.quiet) store.quiet.until = Number.NEGATIVE_INFINITY;
+      return store.transact(work);
+    },
     world() {
       const world = store.snapshot();
       const now = Math.max(world.now, clock.now());

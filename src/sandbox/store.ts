@@ -1,4 +1,4 @@
-import type { World } from './types.ts';
+import type { Quiet, World } from './types.ts';
 
 /** Where the one current world is, for this process and any others. */
 export interface Store {
@@ -9,6 +9,8 @@ export interface Store {
   transact<T>(work: (world: World) => T): Promise<T>;
   /** A copy of the current world. */
   snapshot(): World;
+  /** Absent where other processes change the world as well. Who changes it sets this back. */
+  quiet?: Quiet;
 }
 
 /** A world in memory, for tests and for looking around. */
@@ -16,5 +18,6 @@ export function createMemoryStore(world: World): Store {
   return {
     transact: async (work) => work(world),
     snapshot: () => structuredClone(world),
+    quiet: { until: Number.NEGATIVE_INFINITY },
   };
 }

@@ -323,6 +323,13 @@ export interface Ctx {
   simulator: Simulator;
   /** A fresh id of `length` lower-case hex digits. */
   id(length: number): string;
+  quiet?: Quiet | undefined;
+}
+
+/** What is known of the time to come, so that not every call has to look through thousands of services. */
+export interface Quiet {
+  /** Nothing happens in ECS by itself before this moment, unless the world is changed. */
+  until: number;
 }
 
 /** One simulated operation: what AWS would authorise, and what it would do. Both are synchronous. */

@@ -2,7 +2,7 @@ import { defaultCallerArn } from './arn.ts';
 import { idOf } from './ids.ts';
 import { defaultQuotas } from './quotas.ts';
 import { advances } from './services/index.ts';
-import type { Behaviour, CallerRights, Ctx, Simulator, World } from './types.ts';
+import type { Behaviour, CallerRights, Ctx, Quiet, Simulator, World } from './types.ts';
 
 export { worldDigest } from './digest.ts';
 
@@ -40,11 +40,19 @@ export interface Setting {
   callerArn?: string | undefined;
   rights?: CallerRights;
   simulator?: Partial<Simulator>;
+  quiet?: Quiet | undefined;
 }
 
 /** What operations on `world` get to work with. Ids count up in the world itself. */
 export function contextOf(world: World, setting: Setting): Ctx {
-  const { now, behaviour, callerArn = defaultCallerArn(world), rights = {}, simulator } = setting;
+  const {
+    now,
+    behaviour,
+    callerArn = defaultCallerArn(world),
+    rights = {},
+    simulator,
+    quiet,
+  } = setting;
   return {
     world,
     now,
@@ -54,6 +62,7 @@ export function contextOf(world: World, setting: Setting): Ctx {
     // SimulatePrincipalPolicy, IAM API reference: a page has 100 results unless MaxItems says otherwise.
     simulator: { shape: 'current', pageSize: 100, ...simulator },
     id: (length) => idOf(world.nextId++, length),
+    quiet,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config/types.ts';
+import { normalizeName } from '../../src/sandbox/services/route53-names.ts';
 import type { World } from '../../src/sandbox/types.ts';
 import { createStage } from './stage.ts';
 
@@ -8,7 +9,10 @@ export interface BigWorld {
   expired?: number;
   /** Services that are nobody's preview. */
   others?: number;
-  /** Each on a load balancer of its own; the first is the configuration's. */
+  /**
+   * Each on a load balancer of its own. As many as the configuration names unless told; what is more
+   * than that is on none of its listeners.
+   */
   listeners?: number;
 }
 
@@ -22,8 +26,9 @@ const dayMs = 86_400_000;
  */
 export async function bigWorld(
   config: Config,
-  { previews, expired = 0, others = 0, listeners = 1 }: BigWorld,
+  { previews, expired = 0, others = 0, ...given }: BigWorld,
 ): Promise<World> {
+  const { listeners = config.providerConfig.albListenerArns.length } = given;
   const stage = await createStage({ config });
   await stage.process().deploy({ pr: 1 });
   const world = stage.world();
@@ -45,7 +50,7 @@ export async function bigWorld(
 
 type Parts = ReturnType<typeof partsOf>;
 
-function partsOf({ ecs, elasticloadbalancing: elb, logs, ecr }: World) {
+function partsOf({ ecs, elasticloadbalancing: elb, logs, ecr, route53 }: World) {
   const only = <T>(records: Record<string, T>, fits: (record: T) => boolean): T => {
     const found = Object.values(records).find(fits);
     if (found === undefined) throw new Error('the model preview has not all of its parts');
@@ -61,6 +66,12 @@ function partsOf({ ecs, elasticloadbalancing: elb, logs, ecr }: World) {
     logGroup: only(logs.groups, ({ name }) => name.startsWith('/ecs/')),
     repository,
     image: only(repository.images, () => true),
+    // None where a wildcard serves every preview.
+    records: Object.values(route53.zones).flatMap(({ id, records }) =>
+      records
+        .filter(({ Name }) => String(Name).startsWith(`${model}.`))
+        .map((record) => ({ zone: id, record })),
+    ),
   };
 }
 
@@ -104,6 +115,19 @@ function copyPreview(
   const digest = image.digest.replace(/[0-9a-f]{8}$/, number.toString(16).padStart(8, '0'));
   const repository = world.ecr.repositories[parts.repository.name];
   if (repository && images) repository.images[digest] = { ...image, digest };
+  for (const { zone, record } of parts.records) {
+    const AliasTarget = aliasOf(world, listener);
+    world.route53.zones[zone]?.records.push({ ...copyOf(record, number), AliasTarget });
+  }
+}
+
+function aliasOf({ elasticloadbalancing: elb }: World, listener: string) {
+  const balancer = elb.loadBalancers[elb.listeners[listener]?.loadBalancerArn ?? ''];
+  return {
+    HostedZoneId: balancer?.canonicalHostedZoneId,
+    DNSName: normalizeName(balancer?.dnsName ?? ''),
+    EvaluateTargetHealth: false,
+  };
 }
 
 function copyOther(world: World, { service }: Parts, number: number): void {
@@ -112,13 +136,26 @@ function copyOther(world: World, { service }: Parts, number: number): void {
   // Records that are only read may share what is in them.
   const idle = { desiredCount: 0, deployments: [], serviceDeployments: [], events: [] };
   const { lastCompleted: _, ...rest } = service;
-  world.ecs.services[arn] = { ...rest, ...idle, arn, name, tags: { team: 'shop' } };
+  const revision = othersRevision(service.revision);
+  world.ecs.services[arn] = { ...rest, ...idle, arn, name, revision, tags: { team: 'shop' } };
+}
+
+type Revision = Parts['service']['revision'];
+const revisions = new WeakMap<Revision, Revision>();
+
+/** One for all others. The model's own would be in use, and looked at by every call, once it is deleted. */
+function othersRevision(of: Revision): Revision {
+  const taskDefinition = of.taskDefinition.replace(/[^/]+$/, 'shop-backend:1');
+  const shared = revisions.get(of) ?? { ...of, taskDefinition };
+  revisions.set(of, shared);
+  return shared;
 }
 
 function addListener(world: World, { providerConfig }: Config, at: number): string {
   const { listeners, loadBalancers, rules } = world.elasticloadbalancing;
   const first = providerConfig.albListenerArn;
-  if (at === 0) return first;
+  const named = providerConfig.albListenerArns[at];
+  if (named !== undefined) return named;
   const own = (text: string) =>
     text.replace(/\/app\/[\w-]+\/\w+/, `/app/my-alb-${at + 1}/${at}${at}`);
   const arn = own(first);

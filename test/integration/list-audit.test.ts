@@ -134,6 +134,21 @@ describe('statuses', () => {
       },
     ],
     [
+      'orphan',
+      'half deleted: no listener-rule; destroy it again',
+      (world) => {
+        leaveOnly(world, left(2), leftovers['service without rule']);
+        groupOf(world, 'pr-2').tags['previewops:claim'] = claimAt('destroy', world.now - 1000);
+      },
+    ],
+    [
+      'ready',
+      '',
+      (world) => {
+        groupOf(world, 'pr-2').tags['previewops:claim'] = claimAt('destroy', world.now - 1000);
+      },
+    ],
+    [
       'deploying',
       'no listener-rule yet',
       (world) => {
@@ -154,6 +169,28 @@ describe('statuses', () => {
   it.each(cases)('%s: %s', async (status, detail, edit) => {
     const { of } = await listed(edit);
     expect(of('pr-2')).toMatchObject({ status, detail: detail === '' ? null : detail });
+  });
+
+  it.each([
+    ['what has no service', ['target-group']],
+    ['what has no rule', leftovers['service without rule']],
+  ])('%s is told by its claim now, not by the one that was indexed', async (_, kinds) => {
+    const world = structuredClone(deployed);
+    leaveOnly(world, left(2), kinds);
+    const stage = await createStage({ config, world });
+    const claimed = (now: World) => {
+      groupOf(now, 'pr-2').tags['previewops:claim'] = claimAt('destroy', now.now);
+    };
+    const process = stage.process({
+      onCall: () => {
+        if (process.calls.at(-1)?.call === 'tag:GetResources') void stage.change(claimed);
+      },
+    });
+    const { previews } = await process.provider.audit({ app: 'hello' });
+    expect(previews.find(({ id }) => id === 'pr-2')).toMatchObject({
+      status: 'orphan',
+      halfDestroyed: true,
+    });
   });
 
   it('a first deploy that failed expires by its claim, for want of a service', async () => {

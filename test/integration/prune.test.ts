@@ -2,12 +2,13 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/commands/destroy-many.ts';
-import type { PullRequestState, Wishes } from '../../src/commands/prune-choice.ts';
-import { findCandidates, type PruneTools, removeCandidates } from '../../src/commands/prune-run.ts';
+import type { Wishes } from '../../src/commands/prune-choice.ts';
+import { findCandidates, removeCandidates } from '../../src/commands/prune-run.ts';
 import { worldDigest } from '../../src/sandbox/digest.ts';
 import type { World } from '../../src/sandbox/types.ts';
 import { bigWorld } from '../helpers/big-world.ts';
 import { type Leftover, leaveOnly, leftovers } from '../helpers/leftovers.ts';
+import { type Pruning, prune as pruneAs, toolsOf as pruneTools } from '../helpers/pruning.ts';
 import {
   configOf,
   createStage,
@@ -31,37 +32,11 @@ const only = (wish: Partial<Wishes>): Wishes => ({
   ...wish,
 });
 
-interface Pruning {
-  wishes?: Wishes;
-  whose?: string | undefined;
-  states?: Record<number, PullRequestState>;
-  signal?: AbortSignal;
-  onEnd?: (outcome: Outcome) => void;
-}
-
-function toolsOf(stage: Stage, process: Process, options: Pruning = {}): PruneTools {
-  const { wishes = all, states = {}, signal = new AbortController().signal, onEnd } = options;
-  return {
-    config,
-    provider: process.provider,
-    now: () => stage.clock.now(),
-    whose: 'whose' in options ? options.whose : 'hello',
-    app: 'hello',
-    wishes,
-    pullRequestState: async (pr) => states[pr] ?? 'open',
-    signal,
-    ...(onEnd ? { onEnd } : {}),
-  };
-}
-
-/** Finds and removes, as `prune --yes` does. */
-async function prune(stage: Stage, options: Pruning & { process?: ProcessOptions } = {}) {
-  const tools = toolsOf(stage, stage.process({ config, ...options.process }), options);
-  const { chosen, notes } = await findCandidates(tools);
-  const outcomes = await removeCandidates(chosen, tools);
-  const reasons = Object.fromEntries(chosen.map(({ preview, reason }) => [preview.id, reason]));
-  return { reasons, notes, outcomes, ends: outcomes.map(({ end }) => end) };
-}
+type Asked = Partial<Omit<Pruning, 'config'>>;
+const toolsOf = (stage: Stage, process: Process, asked: Asked = {}) =>
+  pruneTools(stage, process, { config, wishes: all, ...asked });
+const prune = (stage: Stage, asked: Asked & { process?: ProcessOptions } = {}) =>
+  pruneAs(stage, { config, wishes: all, ...asked });
 
 const idsOf = async (stage: Stage) =>
   (await stage.process({ config }).provider.list({ app: 'hello' })).map(({ id }) => id);
@@ -110,7 +85,7 @@ describe('what goes', () => {
     }
   };
 
-  it.each<[string, Pruning, Record<string, string>]>([
+  it.each<[string, Asked, Record<string, string>]>([
     ['an open one that has not expired stays', {}, {}],
     ['one whose pull request was closed goes', { states: { 1: 'closed' } }, { 'pr-1': 'closed' }],
     ['one whose pull request was merged goes', { states: { 1: 'merged' } }, { 'pr-1': 'merged' }],
@@ -175,21 +150,6 @@ describe('what goes', () => {
 });
 
 describe('many', () => {
-  const many = { previews: 30, expired: 12 };
-
-  it('removes exactly those, each with a receipt, within what AWS takes', async () => {
-    const stage = await createStage({ config, world: await bigWorld(config, many) });
-    const { outcomes, ends } = await prune(stage, {
-      wishes: only({ expired: true }),
-      process: { rates: true, latencyMs: 50 },
-    });
-    expect(new Set(ends)).toEqual(new Set(['removed']));
-    expect(outcomes.map(({ identity }) => identity.id)).toEqual(
-      Array.from({ length: 12 }, (_, at) => `pr-${at + 1}`),
-    );
-    expect(await idsOf(stage)).toEqual(Array.from({ length: 18 }, (_, at) => `pr-${at + 13}`));
-  });
-
   it('one that fails does not stop the others', async () => {
     const stage = await createStage({
       config,
@@ -205,22 +165,18 @@ describe('many', () => {
     expect(await idsOf(stage)).toEqual([]);
   });
 
-  it.each([20, 45, 80, 130, 190])(
-    'killed at call %i and run again, it comes to the same end',
-    async (nth) => {
-      const world = await bigWorld(config, { previews: 8, expired: 4 });
-      const stage = await createStage({ config, world });
-      const process = stage.process({ config, faults: [{ call: '*', nth, fault: 'kill' }] });
-      const tools = toolsOf(stage, process, { wishes: only({ expired: true }) });
-      const work = findCandidates(tools).then(({ chosen }) => removeCandidates(chosen, tools));
-      expect(await Promise.race([process.killed, work.then(() => 'done')])).toBe('killed');
-      await prune(stage, { wishes: only({ expired: true }) });
-      const rest = await stage.process({ config }).provider.list({ app: 'hello' });
-      expect(rest.map(({ id, status }) => `${id} ${status}`)).toEqual(
-        [5, 6, 7, 8].map((number) => `pr-${number} ready`),
-      );
-    },
-  );
+  it('one that AWS refuses to the last try, as one call too many, has another turn', async () => {
+    const world = await bigWorld(config, { previews: 3, expired: 3 });
+    const stage = await createStage({ config, world });
+    const { outcomes, ends } = await prune(stage, {
+      process: {
+        faults: [{ call: 'logs:DescribeLogGroups', nth: 2, times: 29, fault: 'throttle' }],
+      },
+    });
+    expect(ends).toEqual(['removed', 'removed', 'removed']);
+    expect(outcomes.map(({ identity }) => identity.id)).toEqual(['pr-1', 'pr-2', 'pr-3']);
+    expect(await idsOf(stage)).toEqual([]);
+  });
 
   it('interrupted, it begins no further one', async () => {
     const stage = await createStage({

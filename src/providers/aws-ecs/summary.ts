@@ -56,13 +56,26 @@ export function summarise(found: Finding, judging: Judging): PreviewSummary {
     startedAt: startedAt(tags),
     expiresAt: iso(at),
     kept: typeof kept === 'number' ? (kept > judging.now ? iso(kept) : null) : (kept ?? null),
-    halfDestroyed:
-      found.service?.status === 'DRAINING' || (!found.service && claim?.kind === 'destroy'),
+    halfDestroyed: isHalfDestroyed(found),
     resources: [...(found.service ? ['service'] : []), ...[...found.resources].sort()],
     host: hostOf(url) ?? found.host ?? null,
     cost: found.service ? serviceCost(found.service, { ...judging, expiresAt: at }) : null,
     elsewhere: found.elsewhere ?? null,
   };
+}
+
+/** A destroy that was cut short before it removed anything has left a preview that is whole. */
+function isHalfDestroyed(found: Finding): boolean {
+  const { service } = found;
+  if (service?.status === 'DRAINING') return true;
+  return parseClaim(found.claim)?.kind === 'destroy' && (!service || missingOf(found).length > 0);
+}
+
+/** What requests need beside the service; what is routed has a rule, though nobody has seen it. */
+export function missingOf({ resources, routed = false }: Finding): string[] {
+  return ['listener-rule', 'target-group'].filter(
+    (kind) => !resources.has(kind) && !(kind === 'listener-rule' && routed),
+  );
 }
 
 const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
@@ -125,12 +138,10 @@ function withExpiry(judged: Judgement, expiresAt: number | undefined, now: numbe
 const longestBuildMs = 60 * 60_000;
 
 function judge(found: Finding, now: number): Judgement {
-  const { service, resources, routed = false } = found;
+  const { service } = found;
   if (service?.status === 'DRAINING') return ['deleting', 'its tasks are stopping'];
   if (!service) return withoutService(found, now);
-  const missing = ['listener-rule', 'target-group'].filter(
-    (kind) => !resources.has(kind) && !(kind === 'listener-rule' && routed),
-  );
+  const missing = missingOf(found);
   if (missing.length === 0) {
     return (
       judgeSwitch({ service, claim: found.claim, failed: found.failed }) ?? judgeRollout(service)
@@ -140,6 +151,9 @@ function judge(found: Finding, now: number): Judgement {
   const unfinished = found.claim !== service.tags[tagKeys.claim];
   if (unfinished && claim?.kind === 'deploy' && now - claim.at < longestBuildMs) {
     return ['deploying', `no ${missing.join(', no ')} yet`];
+  }
+  if (isHalfDestroyed(found)) {
+    return ['orphan', `half deleted: no ${missing.join(', no ')}; destroy it again`];
   }
   return ['orphan', `no ${missing.join(', no ')}; deploy it again, or prune`];
 }

@@ -80,10 +80,23 @@ function requestDeletion(
   return found;
 }
 
+const forgottenAt = ({ deleteRequestedAt = Infinity }: TaskDefinition) =>
+  deleteRequestedAt + deletionMs;
+
+/** When the next deletion is due. Those that are due and in use wait for what uses them, not for a time. */
+export function nextForgettingAt({ world, now }: Ctx): number {
+  let least = Infinity;
+  for (const definition of Object.values(world.ecs.taskDefinitions)) {
+    const at = forgottenAt(definition);
+    if (at > now) least = Math.min(least, at);
+  }
+  return least;
+}
+
 /** Removes revisions whose deletion is due and that neither a service nor a task uses. */
 export function forgetTaskDefinitions({ world, now }: Ctx): void {
   const due = Object.values(world.ecs.taskDefinitions).filter(
-    ({ deleteRequestedAt = Infinity }) => deleteRequestedAt + deletionMs <= now,
+    (definition) => forgottenAt(definition) <= now,
   );
   if (due.length === 0) return;
   const used = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Ctx } from '../types.ts';
 import { advanceCodebuild } from './codebuild-advance.ts';
 import type { Service, Task } from './ecs-state.ts';
-import { forgetTaskDefinitions } from './ecs-task-definition-removal.ts';
+import { forgetTaskDefinitions, nextForgettingAt } from './ecs-task-definition-removal.ts';
 import type { Scene } from './rollout-scene.ts';
 import { schedule } from './rollout-scheduler.ts';
 import { stepTask } from './rollout-steps.ts';
@@ -24,6 +24,8 @@ interface Due {
  * ones come to the same world. Each event sees the images that builds have pushed by then.
  */
 export function advanceEcs(ctx: Ctx): void {
+  const { quiet } = ctx;
+  if (quiet && ctx.now < quiet.until) return;
   const scenes = dueScenes(ctx);
   for (;;) {
     const next = earliest(scenes, ctx.now);
@@ -34,6 +36,17 @@ export function advanceEcs(ctx: Ctx): void {
     due.fire(scene);
   }
   forgetTaskDefinitions(ctx);
+  // What happened just now may have planned more: only a look that found nothing tells of quiet.
+  if (quiet && scenes.length === 0) quiet.until = nextDueAt(ctx);
+}
+
+/** When the next thing is due, at a moment at which nothing is. */
+function nextDueAt(ctx: Ctx): number {
+  const { services, tasks } = ctx.world.ecs;
+  let least = nextForgettingAt(ctx);
+  for (const service of Object.values(services)) least = Math.min(least, serviceDueAt(service));
+  for (const task of Object.values(tasks)) least = Math.min(least, taskDueAt(task));
+  return least;
 }
 
 /** A task without a service has a scene of its own. */

@@ -1,7 +1,7 @@
 import { previewNames } from '../../../preview/names.ts';
 import type { Audit, PreviewSummary, SharedResource } from '../../provider.ts';
 import type { Session } from '../session.ts';
-import { type Finding, foreignSummary, summarise } from '../summary.ts';
+import { type Finding, foreignSummary, missingOf, summarise } from '../summary.ts';
 import { describeTags, type FoundBalancing, findBalancing } from './balancer.ts';
 import { createFindings, type Findings, noteRuns } from './findings.ts';
 import { pullRequestAt } from './hosts.ts';
@@ -126,21 +126,21 @@ function addRecords(
   }
 }
 
-/** What has no service is told by its target group's tags: read as they are now, not as they were indexed. */
+/** What is not whole is told by its target group's tags: read as they are now, not as they were indexed. */
 async function lookAgain(
   findings: Findings,
   tools: AuditTools,
   { services, balancing }: { services: FoundServices; balancing: FoundBalancing },
 ): Promise<void> {
-  const without = findings.all().filter(({ service }) => !service);
+  const broken = findings.all().filter((one) => !one.service || missingOf(one).length > 0);
   const groups = new Map(balancing.groups.map(({ name, arn }) => [name, arn]));
   const groupOf = ({ app, id }: Finding) => groups.get(previewNames(app, id, '').targetGroup) ?? '';
-  const arns = without.map(groupOf).filter((arn) => arn !== '');
+  const arns = broken.map(groupOf).filter((arn) => arn !== '');
   const [tags] = await Promise.all([
     describeTags(tools, arns),
-    services.more(without.map(({ app, id }) => previewNames(app, id, '').service)),
+    services.more(broken.map(({ app, id }) => previewNames(app, id, '').service)),
   ]);
-  for (const finding of without) {
+  for (const finding of broken) {
     finding.service = services.services.get(keyOf(finding));
     const now = tags.get(groupOf(finding));
     if (now && ownerOf(now, finding.app)?.id === finding.id) noteRuns(finding, now);
