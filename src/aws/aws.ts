@@ -2,12 +2,13 @@ import type { Clock } from '../clock.ts';
 import { type CallKey, manifest } from '../permissions/manifest.ts';
 import { type Input, type Output, type ServiceKey, services } from './api.ts';
 import { isAmbiguous, isThrottled, rememberCall } from './errors.ts';
+import { createPace } from './pace.ts';
 
 /** AWS as the rest of the program sees it: one typed function. */
 export interface Aws {
   readonly region: string;
   /**
-   * Makes one call of the manifest. Throttling is waited out; a read is repeated after any passing
+   * Makes one call of the manifest, at AWS's pace. Throttling is waited out; a read is repeated after any passing
    * fault, a write is not, because AWS may have done the work: look again, then decide
    * (`isAmbiguous`). Errors are thrown as the SDK gives them, so that a caller can plan for them by
    * name; `explain` words what nobody planned for.
@@ -67,6 +68,7 @@ export function backoff(attempt: number, random: () => number): number {
 export function createAws(options: AwsOptions): Aws {
   const { clock, random = Math.random } = options;
   const never = new AbortController().signal;
+  const turn = createPace(clock);
   const clients = new Map<ServiceKey, Promise<{ client: SdkClient; commands: CommandTable }>>();
 
   const connect = (service: ServiceKey) => {
@@ -98,6 +100,7 @@ export function createAws(options: AwsOptions): Aws {
       const Command = commands[operation] as CommandTable[string];
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
+        await turn(key, signal);
         try {
           // An interrupted write would leave us not knowing; it is short, so let it finish.
           const send = client.send(

@@ -1,4 +1,4 @@
-import { explain, isThrottled } from '../aws/errors.ts';
+import { explain } from '../aws/errors.ts';
 import { exitCodes, type PreviewopsError } from '../errors.ts';
 import type { Identity } from '../preview/identity.ts';
 import type { Provider, Receipt } from '../providers/provider.ts';
@@ -41,9 +41,8 @@ export interface ManyOptions {
 const usuallyAtOnce = 10;
 
 /**
- * Destroys many previews, each with its receipt. One that fails does not stop the others, and one that
- * had no luck among so many calls has another turn behind them. Rejects with the signal's reason, once
- * those under way have ended, when it is aborted.
+ * Destroys many previews, each with its receipt. One that fails does not stop the others. Rejects with
+ * the signal's reason, once those under way have ended, when it is aborted.
  */
 export async function destroyMany(
   provider: Pick<Provider, 'destroy'>,
@@ -52,15 +51,11 @@ export async function destroyMany(
 ): Promise<Outcome[]> {
   const { signal, atOnce = usuallyAtOnce, onEnd } = options;
   const outcomes: Outcome[] = [];
-  const waiting = removals.map((removal, at) => ({ removal, at, again: false }));
+  const waiting = removals.map((removal, at) => ({ removal, at }));
   const work = async () => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
       const outcome = await destroyOne(provider, next.removal, options);
       if (!outcome) return;
-      if (!next.again && wasCrowdedOut(outcome)) {
-        waiting.push({ ...next, again: true });
-        continue;
-      }
       outcomes[next.at] = outcome;
       onEnd?.(outcome);
     }
@@ -69,10 +64,6 @@ export async function destroyMany(
   signal.throwIfAborted();
   return outcomes;
 }
-
-/** AWS refused a call to the last try: calls of others at the same time came first each time. */
-const wasCrowdedOut = (outcome: Outcome) =>
-  outcome.end === 'failed' && isThrottled(outcome.error.cause);
 
 /** Undefined when it was interrupted: nobody knows how far it got, and the next run goes on. */
 async function destroyOne(

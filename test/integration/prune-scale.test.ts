@@ -98,6 +98,9 @@ describe(`${previews} previews among ${others} other services, on 3 listeners, a
     const { end, told, calls } = await prune(stage, inAws);
     count = calls.length;
     expect(end).toBe('done');
+    // At AWS's pace: next to nothing is refused as one call too many.
+    const refused = calls.filter(({ error }) => /throttl/i.test(error ?? ''));
+    expect(refused.length).toBeLessThan(count / 200);
     expect(told.map(idOf).toSorted()).toEqual(going.toSorted());
     for (const one of told) {
       expect(one).toMatchObject({ end: 'removed', receipt: { remaining: [], warnings: [] } });

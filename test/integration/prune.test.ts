@@ -165,19 +165,6 @@ describe('many', () => {
     expect(await idsOf(stage)).toEqual([]);
   });
 
-  it('one that AWS refuses to the last try, as one call too many, has another turn', async () => {
-    const world = await bigWorld(config, { previews: 3, expired: 3 });
-    const stage = await createStage({ config, world });
-    const { outcomes, ends } = await prune(stage, {
-      process: {
-        faults: [{ call: 'logs:DescribeLogGroups', nth: 2, times: 29, fault: 'throttle' }],
-      },
-    });
-    expect(ends).toEqual(['removed', 'removed', 'removed']);
-    expect(outcomes.map(({ identity }) => identity.id)).toEqual(['pr-1', 'pr-2', 'pr-3']);
-    expect(await idsOf(stage)).toEqual([]);
-  });
-
   it('interrupted, it begins no further one', async () => {
     const stage = await createStage({
       config,

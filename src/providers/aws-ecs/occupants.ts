@@ -4,7 +4,6 @@ import { previewNames } from '../../preview/names.ts';
 import { type Tags, tagKeys } from '../../preview/tags.ts';
 import type { PreviewSummary } from '../provider.ts';
 import { describeTags } from './audit/balancer.ts';
-import { createPace } from './audit/pace.ts';
 import { type AuditTools, keyOf, type Owner, ownerOf } from './audit/tools.ts';
 import type { Rule } from './resources/listener-rule.ts';
 import { type Service, shapeService } from './resources/service.ts';
@@ -25,7 +24,7 @@ export interface Occupant extends Owner {
 
 const toolsOf = (session: Session): AuditTools => ({
   session,
-  call: createPace(session),
+  call: session.aws.call,
   app: undefined,
   warned: new Set(),
 });

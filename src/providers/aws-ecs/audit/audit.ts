@@ -6,7 +6,6 @@ import { describeTags, type FoundBalancing, findBalancing } from './balancer.ts'
 import { createFindings, type Findings, noteRuns } from './findings.ts';
 import { pullRequestAt } from './hosts.ts';
 import { findFamilies, findImages, findLogGroups, type Named } from './leftovers.ts';
-import { createPace } from './pace.ts';
 import { findRecords } from './records.ts';
 import { type FoundServices, findServices } from './services.ts';
 import { findShared } from './shared.ts';
@@ -17,7 +16,7 @@ import { type AuditTools, keyOf, ownerOf } from './tools.ts';
  * name where not, with the tags of what stands alone read before it is called ours.
  */
 export async function audit(session: Session, app: string | undefined): Promise<Audit> {
-  const tools: AuditTools = { session, app, call: createPace(session), warned: new Set() };
+  const tools: AuditTools = { session, app, call: session.aws.call, warned: new Set() };
   const sharing = findShared(tools);
   const [services, balancing, named, hosts, shared] = await Promise.all([
     findServices(tools),

@@ -1,12 +1,12 @@
+import type { Aws } from '../../../aws/aws.ts';
 import { isDenied } from '../../../aws/errors.ts';
 import { owns, type Tags, tagKeys } from '../../../preview/tags.ts';
 import type { Session } from '../session.ts';
-import type { PacedCall } from './pace.ts';
 
 /** What every part of an audit works with. */
 export interface AuditTools {
   session: Session;
-  call: PacedCall;
+  call: Aws['call'];
   /** Whose previews; everybody's when absent. */
   app: string | undefined;
   /** Warnings given, so that none is given twice. */
