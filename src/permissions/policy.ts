@@ -39,12 +39,15 @@ function statementOf({ needs }: Group, { scope, sid }: { scope: Scope; sid: stri
   return {
     Sid: sid,
     Effect: 'Allow',
-    Action: unique(needs.map(({ action }) => action)).sort(),
-    Resource: arns.length === 1 && arns[0] !== undefined ? arns[0] : arns,
+    Action: oneOr(unique(needs.map(({ action }) => action)).sort()),
+    Resource: oneOr(arns),
     ...conditionOf(conditionsOf(needs), scope),
   };
 }
 
+/** As IAM takes it too, for a managed policy has little room. */
+const oneOr = (values: string[]): string | string[] =>
+  values.length === 1 ? (values[0] ?? '') : values;
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 const conditionsOf = (needs: Group['needs']) => unique(needs.flatMap(({ when = [] }) => when));
 
@@ -80,26 +83,26 @@ function merge(block: ConditionBlock, more: ConditionBlock): ConditionBlock {
   return merged;
 }
 
-/** What each condition says, for the statement's Sid. */
+/** What each condition says, for the statement's Sid, where verb and noun do not say it already. */
 const suffixes: Record<ConditionKey, string> = {
   inCluster: 'InCluster',
   tagsApp: 'AsOurs',
-  ownsResource: 'ThatIsOurs',
-  whileCreatingService: 'AtCreation',
-  whileRegistering: 'AtCreation',
-  whileRunningTask: 'AtCreation',
-  whileCreatingTargetGroup: 'AtCreation',
-  whileCreatingRule: 'AtCreation',
-  passedToTasks: 'ToTasks',
-  passedToBuild: 'ToCodeBuild',
+  ownsResource: 'OfOurs',
+  whileCreatingService: '',
+  whileRegistering: '',
+  whileRunningTask: '',
+  whileCreatingTargetGroup: '',
+  whileCreatingRule: '',
+  passedToTasks: '',
+  passedToBuild: '',
   ownRecords: 'OfPreviews',
 };
 
-/** `ChangeListenerRuleThatIsOurs`: letters and digits, because IAM takes nothing else in a Sid. */
+/** `ChangeServiceDeployment`, `ReadAny`: letters and digits, because IAM takes nothing else in a Sid. Short, for a policy has little room. */
 function sidOf({ write, needs }: Group): string {
   const on = unique(needs.flatMap((need) => need.on));
   const when = conditionsOf(needs);
-  const nouns = on.length > 1 ? 'Each' : on.map(capitalised).join('');
+  const nouns = on.length > 1 ? '' : on.map(capitalised).join('');
   return verbOf(write, when) + nouns + unique(when.map((key) => suffixes[key])).join('');
 }
 

@@ -46,7 +46,7 @@ export const samples = {
   groups: fill('groups', 'previews'),
   managedPolicies: fill('managedPolicies', 'previews'),
   certificates: fill('certificates', '01234567-89ab-cdef-0123-456789abcdef'),
-  vcpuQuotas: asWritten('vcpuQuotas'),
+  vcpuQuotas: fill('vcpuQuotas', 'L-3032A538'),
   buildQuota: asWritten('buildQuota'),
   stack: fill('stack', '01234567-89ab-cdef-0123-456789abcdef'),
   containerInstance: (scope) =>

@@ -1,5 +1,4 @@
 import { namePrefix } from '../preview/names.ts';
-import { vcpuQuotas } from '../preview/quotas.ts';
 
 /**
  * What a policy is about: one app in one account, cluster and listener. Plain data, so that the
@@ -86,9 +85,8 @@ export const resources = {
   /** Of the bootstrap, for the app; the id behind the name is AWS's. */
   stack: (s: Scope) => [arn(s, 'cloudformation', `stack/${namePrefix}${s.app}/*`)],
   certificates: (s: Scope) => [arn(s, 'acm', 'certificate/*')],
-  /** vCPU of Fargate and of Fargate Spot. */
-  vcpuQuotas: (s: Scope) =>
-    Object.values(vcpuQuotas).map((code) => arn(s, 'servicequotas', `fargate/${code}`)),
+  /** vCPU of Fargate and of Fargate Spot: it has no others. */
+  vcpuQuotas: (s: Scope) => [arn(s, 'servicequotas', 'fargate/*')],
   /** CodeBuild's small Linux machines at once. */
   buildQuota: (s: Scope) => [arn(s, 'servicequotas', 'codebuild/L-9D07B6EF')],
 } as const satisfies Record<string, (scope: Scope) => string[]>;

@@ -126,6 +126,9 @@ describe('what the caller may do', () => {
           'logs:*',
           'ecr:*',
           'tag:*',
+          'ec2:*',
+          'cloudwatch:*',
+          'servicequotas:*',
         ]),
       });
       expect(failed.length).toBeGreaterThan(3);
@@ -222,10 +225,12 @@ describe('without the right to simulate', () => {
     expect(Object.values(complaints)).not.toContain('fail');
     expect(complaints).toMatchObject({
       ...quiet,
-      'network.subnets': 'skip',
+      'network.security-groups': 'skip',
       'cluster.active': 'skip',
     });
-    expect(result('network.subnets').fix).toContain('"Action":"ec2:DescribeSubnets"');
+    expect(result('network.security-groups').fix).toContain(
+      '"Action":"ec2:DescribeSecurityGroups"',
+    );
     expect(exitCodeOf(results, true)).toBe(0);
   });
 });

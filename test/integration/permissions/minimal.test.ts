@@ -72,13 +72,8 @@ const helpful: Record<string, Help> = {
     gains: 'that what nobody looks at is stopped',
     has: ({ value }) => (value as string[]).length === 1,
   },
-  'servicequotas:GetServiceQuota fargate/L-3032A538': {
+  'servicequotas:GetServiceQuota': {
     flow: 'deploy that finds all vCPU in use',
-    gains: 'that nothing is made in vain',
-    has: madeNothing,
-  },
-  'servicequotas:GetServiceQuota fargate/L-36FBB829': {
-    flow: 'deploy that finds no vCPU on Spot',
     gains: 'that nothing is made in vain',
     has: madeNothing,
   },
