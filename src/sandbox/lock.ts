@@ -22,6 +22,8 @@ export interface Lock {
 
 /** Work under the lock takes milliseconds: a lock seen unchanged for so long has lost its holder. */
 const staleMs = 10_000;
+/** A lock without its owner's name is about to get it, or its maker died in those microseconds. */
+const namelessMs = 500;
 const giveUpMs = 60_000;
 
 interface Owner {
@@ -39,7 +41,7 @@ export async function acquireLock({ path, pid, isAlive, token, now }: LockOption
   const isStale = () => {
     const holder = readOwner(path);
     const died = holder !== undefined && holder.host === owner.host && !isAlive(holder.pid);
-    return died || lockWatch() > staleMs;
+    return died || lockWatch() > (holder === undefined ? namelessMs : staleMs);
   };
   while (!createExclusively(path, JSON.stringify(owner))) {
     if (isStale()) takeOver(path, { isStale, breakerAge: breakerWatch });

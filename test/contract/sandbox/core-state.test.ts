@@ -79,10 +79,9 @@ test('[state-2] three processes at once lose nothing', async () => {
 test('[state-3] processes that are killed leave a good file, and others go on', async () => {
   const file = stateFile();
   const victims = ['x', 'y'].map((name) => startWriter(file, name, 1_000_000));
-  await Promise.all(victims.map(untilBusy));
   const survivor = startWriter(file, 'kept', 60);
   const ended = once(survivor, 'exit');
-  await untilBusy(survivor);
+  await Promise.all([...victims, survivor].map(untilBusy));
   for (const victim of victims) victim.kill('SIGKILL');
   expect((await ended)[0]).toBe(0);
   const sandbox = await open(file);

@@ -21,11 +21,11 @@ const options = (more: Partial<LockOptions> = {}): LockOptions => ({
   now: () => Date.now(),
   ...more,
 });
-/** A clock that runs a second ahead each time it is asked. */
-const racing = () => {
+/** A clock that runs a second ahead each time it is asked, or as much as is said. */
+const racing = (step = 1_000) => {
   let time = 0;
   return () => {
-    time += 1_000;
+    time += step;
     return time;
   };
 };
@@ -71,6 +71,13 @@ test.each([
   writeFileSync(path, text);
   const lock = await acquireLock(options({ now: racing(), isAlive: (pid) => pid !== 4242 }));
   expect(lock.isOurs()).toBe(true);
+});
+
+test('a lock that its holder never filled is not waited for as long as others', async () => {
+  writeFileSync(path, '');
+  const now = racing(100);
+  await acquireLock(options({ now }));
+  expect(now()).toBeLessThan(2_500);
 });
 
 test('the age of the file itself does not count: clocks of file systems differ', async () => {
