@@ -3,6 +3,7 @@ import type { Options } from 'tsup';
 /** Parts of dependencies that load on demand, and that nothing of ours demands. */
 const unasked = [
   'node_modules/bowser/', // the SDK in a browser
+  'node_modules/@colors/colors/', // cli-table3 paints borders and heads with it, where it is asked to
   'node_modules/js-yaml/', // cosmiconfig only loads the JavaScript files that --config names
   'node_modules/parse-json/',
   'credential-provider-cognito-identity/dist-es/loadCognitoIdentity', // for apps on phones
