@@ -8,7 +8,7 @@ import { isUnwanted, leaveCleanly } from './leave.ts';
 import { type DeployObservation, isServing, observeDeploy } from './observe.ts';
 import { planDeploy } from './plan.ts';
 import { desiredCount } from './resources/service-scale.ts';
-import { fullFor, withLimits, withRoom } from './room.ts';
+import { fullFor, withLimits, withRoom } from './room/make-room.ts';
 import type { Session } from './session.ts';
 import { spotSentence, withoutSpot } from './spot.ts';
 import { waitForRollout } from './wait.ts';

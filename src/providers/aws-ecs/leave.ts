@@ -4,8 +4,8 @@ import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
 import type { Run } from './deploy-steps.ts';
 import { destroyPreview } from './destroy.ts';
-import { isNoRoom } from './no-room.ts';
 import { type DeployObservation, isServing } from './observe.ts';
+import { isNoRoom } from './room/no-room.ts';
 import { stopRollout } from './service-deployment.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { hash } from '../../preview/hash.ts';
-import { type Fill, fillOf } from './limits.ts';
 import { ownRules, type Rule } from './resources/listener-rule.ts';
+import { type Fill, fillOf } from './room/limits.ts';
 import { loadBalancerArn, type Target } from './target.ts';
 
 /** What decides which listener a preview is on. */

@@ -1,10 +1,8 @@
 import { parseClaim } from '../../preview/claim.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
-import { type AccountRoom, readAccountRoom } from './account-room.ts';
 import { type GivenImage, resolveImage } from './given-image.ts';
 import type { Seen } from './listeners.ts';
-import { countPreviews, findGroupsOfApp } from './occupants.ts';
 import { type BuildProject, readBuildProject } from './resources/build-project.ts';
 import { type DnsRecord, pointsAt, readDnsRecord } from './resources/dns-record.ts';
 import { findDigest, type ImageOrder, imageOrder } from './resources/image.ts';
@@ -21,6 +19,8 @@ import {
 } from './resources/target-group.ts';
 import { readTaskDefinition, type TaskDefinition } from './resources/task-definition.ts';
 import { type Revisions, readRevisions } from './resources/task-definitions-removal.ts';
+import { type AccountRoom, readAccountRoom } from './room/account-room.ts';
+import { countPreviews, findGroupsOfApp } from './room/occupants.ts';
 import type { Session } from './session.ts';
 
 /** What every look at a preview begins with. */

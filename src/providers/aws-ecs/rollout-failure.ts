@@ -1,9 +1,9 @@
 import { type ErrorCode, PreviewopsError } from '../../errors.ts';
 import type { FailureReport } from '../../preview/failure.ts';
 import { collectEvidence, hintOf, inShort } from './diagnose.ts';
-import { oldestLine } from './no-room.ts';
 import { timedOut } from './resources/image.ts';
 import { readService } from './resources/service.ts';
+import { oldestLine } from './room/no-room.ts';
 import type { Session } from './session.ts';
 
 export interface FailedRollout {

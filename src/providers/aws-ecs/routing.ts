@@ -1,11 +1,11 @@
 import { isNamed } from '../../aws/errors.ts';
 import type { Run } from './deploy-steps.ts';
-import { regionFill } from './limits.ts';
-import { noRoom } from './no-room.ts';
 import { seenIn } from './observe.ts';
 import { ensureDnsRecord } from './resources/dns-record.ts';
 import { ensureRule } from './resources/ensure-rule.ts';
 import { ensureTargetGroup } from './resources/target-group.ts';
+import { regionFill } from './room/limits.ts';
+import { noRoom } from './room/no-room.ts';
 
 /** As `ensureTargetGroup`; where the region takes no more of them, says who is there. */
 export async function makeTargetGroup({ session, observed, claims }: Run) {

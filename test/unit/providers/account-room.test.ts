@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Aws, CallOptions } from '../../../src/aws/aws.ts';
-import { readAccountRoom } from '../../../src/providers/aws-ecs/account-room.ts';
+import { readAccountRoom } from '../../../src/providers/aws-ecs/room/account-room.ts';
 import type { Session } from '../../../src/providers/aws-ecs/session.ts';
 import { targetOf } from '../../../src/providers/aws-ecs/target.ts';
 import { configOf } from '../../helpers/stage.ts';

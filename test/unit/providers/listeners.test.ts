@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { previewTags } from '../../../src/preview/tags.ts';
-import { fillOf, refusedFill } from '../../../src/providers/aws-ecs/limits.ts';
 import { placeOf, type Seen } from '../../../src/providers/aws-ecs/listeners.ts';
 import type { Rule } from '../../../src/providers/aws-ecs/resources/listener-rule.ts';
+import { fillOf, refusedFill } from '../../../src/providers/aws-ecs/room/limits.ts';
 import { loadBalancerArn, targetOf } from '../../../src/providers/aws-ecs/target.ts';
 import { configOf } from '../../helpers/stage.ts';
 

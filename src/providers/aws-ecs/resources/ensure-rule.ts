@@ -1,7 +1,7 @@
 import { isNamed } from '../../../aws/errors.ts';
-import { type Fill, refusedFill } from '../limits.ts';
 import { placeOf, type Seen } from '../listeners.ts';
-import { noRoom } from '../no-room.ts';
+import { type Fill, refusedFill } from '../room/limits.ts';
+import { noRoom } from '../room/no-room.ts';
 import type { Session } from '../session.ts';
 import { settle } from '../settle.ts';
 import { tagList } from '../target.ts';

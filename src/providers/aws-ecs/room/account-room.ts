@@ -1,10 +1,10 @@
-import type { Output } from '../../aws/api.ts';
-import type { CallOptions } from '../../aws/aws.ts';
-import { allPages, batches } from '../../aws/paginate.ts';
-import { vcpuQuotas } from '../../preview/quotas.ts';
-import { orUndefined } from './best-effort.ts';
-import type { Session } from './session.ts';
-import type { Target } from './target.ts';
+import type { Output } from '../../../aws/api.ts';
+import type { CallOptions } from '../../../aws/aws.ts';
+import { allPages, batches } from '../../../aws/paginate.ts';
+import { vcpuQuotas } from '../../../preview/quotas.ts';
+import { orUndefined } from '../best-effort.ts';
+import type { Session } from '../session.ts';
+import type { Target } from '../target.ts';
 
 /** What an account has left for the tasks of one more preview. Undefined: AWS does not tell, or not us. */
 export interface AccountRoom {

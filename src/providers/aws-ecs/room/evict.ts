@@ -1,14 +1,14 @@
-import type { Identity } from '../../preview/identity.ts';
-import { formatAge } from '../../report/time.ts';
-import type { AroundRemoval, PreviewSummary } from '../provider.ts';
-import { destroyPreview } from './destroy.ts';
-import { idlePreviews } from './idle.ts';
+import type { Identity } from '../../../preview/identity.ts';
+import { formatAge } from '../../../report/time.ts';
+import type { AroundRemoval, PreviewSummary } from '../../provider.ts';
+import { destroyPreview } from '../destroy.ts';
+import { idlePreviews } from '../idle.ts';
+import type { Rule } from '../resources/listener-rule.ts';
+import type { Session } from '../session.ts';
+import { targetOf } from '../target.ts';
 import type { Fill } from './limits.ts';
 import { describeFills, isHopeless, noRoom } from './no-room.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
-import type { Rule } from './resources/listener-rule.ts';
-import type { Session } from './session.ts';
-import { targetOf } from './target.ts';
 
 /** Nobody who has just deployed finds the preview gone. */
 const youngestMs = 60 * 60_000;

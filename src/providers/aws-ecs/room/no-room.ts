@@ -1,12 +1,12 @@
-import { PreviewopsError } from '../../errors.ts';
-import type { Conflict } from '../../preview/plan.ts';
-import { formatAge } from '../../report/time.ts';
-import { orUndefined } from './best-effort.ts';
+import { PreviewopsError } from '../../../errors.ts';
+import type { Conflict } from '../../../preview/plan.ts';
+import { formatAge } from '../../../report/time.ts';
+import { orUndefined } from '../best-effort.ts';
+import { listRules, type Rule } from '../resources/listener-rule.ts';
+import type { Session } from '../session.ts';
+import type { Target } from '../target.ts';
 import type { Fill } from './limits.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
-import { listRules, type Rule } from './resources/listener-rule.ts';
-import type { Session } from './session.ts';
-import type { Target } from './target.ts';
 
 const namedOccupants = 5;
 

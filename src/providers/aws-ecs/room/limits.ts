@@ -1,7 +1,7 @@
-import { vcpuQuotas } from '../../preview/quotas.ts';
+import { vcpuQuotas } from '../../../preview/quotas.ts';
+import { findPriority, ownRules, type Rule } from '../resources/listener-rule.ts';
+import { balancerName, loadBalancerArn, type Target } from '../target.ts';
 import { type AccountRoom, type VcpuRoom, vcpuWanted } from './account-room.ts';
-import { findPriority, ownRules, type Rule } from './resources/listener-rule.ts';
-import { balancerName, loadBalancerArn, type Target } from './target.ts';
 
 /** A limit that leaves no room for one more preview. */
 export interface Fill {

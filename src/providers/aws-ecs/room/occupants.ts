@@ -1,14 +1,14 @@
-import { allPages, batches } from '../../aws/paginate.ts';
-import { parseClaim } from '../../preview/claim.ts';
-import { previewNames } from '../../preview/names.ts';
-import { type Tags, tagKeys } from '../../preview/tags.ts';
-import type { PreviewSummary } from '../provider.ts';
-import { describeTags } from './audit/balancer.ts';
-import { type AuditTools, keyOf, type Owner, ownerOf } from './audit/tools.ts';
-import type { Rule } from './resources/listener-rule.ts';
-import { type Service, shapeService } from './resources/service.ts';
-import type { Session } from './session.ts';
-import { summarise } from './summary.ts';
+import { allPages, batches } from '../../../aws/paginate.ts';
+import { parseClaim } from '../../../preview/claim.ts';
+import { previewNames } from '../../../preview/names.ts';
+import { type Tags, tagKeys } from '../../../preview/tags.ts';
+import type { PreviewSummary } from '../../provider.ts';
+import { describeTags } from '../audit/balancer.ts';
+import { type AuditTools, keyOf, type Owner, ownerOf } from '../audit/tools.ts';
+import type { Rule } from '../resources/listener-rule.ts';
+import { type Service, shapeService } from '../resources/service.ts';
+import type { Session } from '../session.ts';
+import { summarise } from '../summary.ts';
 
 /** A preview that has a rule on one of the listeners. */
 export interface Occupant extends Owner {

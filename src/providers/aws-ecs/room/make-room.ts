@@ -1,15 +1,15 @@
-import type { Plan } from '../../preview/plan.ts';
-import type { DeployRequest } from '../provider.ts';
-import { type Run, wish } from './deploy-steps.ts';
+import type { Plan } from '../../../preview/plan.ts';
+import type { DeployRequest } from '../../provider.ts';
+import { type Run, wish } from '../deploy-steps.ts';
+import { placeOf } from '../listeners.ts';
+import { type DeployObservation, observeDeploy, seenIn } from '../observe.ts';
+import { planDeploy } from '../plan.ts';
+import type { Session } from '../session.ts';
+import type { Target } from '../target.ts';
+import { refuseConflicts } from '../wording.ts';
 import { evictOldest } from './evict.ts';
 import { accountFills, type Fill, fillsOf } from './limits.ts';
-import { placeOf } from './listeners.ts';
 import { describeFills, fullConflict, isHopeless, noRoom } from './no-room.ts';
-import { type DeployObservation, observeDeploy, seenIn } from './observe.ts';
-import { planDeploy } from './plan.ts';
-import type { Session } from './session.ts';
-import type { Target } from './target.ts';
-import { refuseConflicts } from './wording.ts';
 
 /** The limits that keep a new preview out; none for one that is there. */
 export const fullFor = (target: Target, observed: DeployObservation): Fill[] =>
