@@ -260,14 +260,44 @@ describe('a new preview and the room of the account', () => {
     await stage.process().deploy({ pr: 1 }, { ...given, commit: commitOf(2) });
   });
 
-  it('is refused by ECS where the count came too late, with the oldest previews, too', async () => {
+  it('is refused where CloudWatch has not counted yet', async () => {
     const stage = await crowded(0.5);
     await stage.process().deploy({ pr: 1 }, { image });
     const process = stage.process();
     const error = await errorOf(process.deploy({ pr: 2 }, { image }));
+    expect(error.message).toContain('the account runs 0.5 of 0.5 vCPU of Fargate');
+    expect(writes(process.calls)).toEqual([]);
+  });
+
+  it('is refused by ECS where nobody may count, with the oldest previews, too', async () => {
+    const stage = await crowded(0.5);
+    await stage.process().deploy({ pr: 1 }, { image });
+    const denied = { call: 'cloudwatch:GetMetricData', nth: 1, fault: 'denied' } as const;
+    const process = stage.process({ faults: [denied] });
+    const error = await errorOf(process.deploy({ pr: 2 }, { image }));
     expect(writes(process.calls)).not.toEqual([]);
     expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
     expect(error.hint).toMatch(/Longest without a deploy: pr-1 \(\d+ [sm]\)\./);
+  });
+
+  it('tries at once what ECS would try again in a while, and then others may go for it', async () => {
+    const stage = await crowded(0.5);
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(90 * minute);
+    const denied = { call: 'servicequotas:GetServiceQuota', nth: 1, fault: 'denied' } as const;
+    await errorOf(stage.process({ faults: [denied] }).deploy({ pr: 2 }, { image }));
+    await clock.sleep(5 * minute);
+
+    // There is no room still: the deploy says what ECS says now.
+    const again = stage.process();
+    const error = await errorOf(again.deploy({ pr: 2 }, { image }));
+    expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
+    expect(writes(again.calls).map(({ call }) => call)).toContain('ecs:UpdateService');
+
+    const { warnings } = await stage.process().deploy({ pr: 2 }, { image, evict: 'oldest-idle' });
+    expect(warnings).toContainEqual(expect.stringMatching(/^removed preview pr-1, /));
+    const listed = await stage.process().provider.list({});
+    expect(listed.map(({ id, status }) => `${id} ${status}`)).toEqual(['pr-2 ready']);
   });
 
   it('is not refused for what has just gone', async () => {

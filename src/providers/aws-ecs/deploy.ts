@@ -21,7 +21,7 @@ export async function deploy(
   const observed = await observeDeploy(session, request);
   const plan = planDeploy(session.target, observed, wish(request));
   const observeMs = session.clock.now() - session.startedAt;
-  const fills = fullFor(session.target, observed);
+  const fills = fullFor(session.target, { observed, request });
   return {
     plan: withLimits(plan, session, { fills, request }),
     apply: () => apply(session, { request, observed, plan, observeMs }),

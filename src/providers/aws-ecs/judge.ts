@@ -1,5 +1,11 @@
 import type { Output } from '../../aws/api.ts';
-import { type Deployment, primary, type RolloutId, type Service } from './resources/service.ts';
+import {
+  type Deployment,
+  primary,
+  type RolloutId,
+  refusedPlacement,
+  type Service,
+} from './resources/service.ts';
 
 /** ECS's record of one rollout, which outlives the rollback that may follow it. */
 export type ServiceDeployment = NonNullable<
@@ -54,7 +60,7 @@ export function judgeRollout(
     return { state, replaced };
   }
   if (record?.status === 'STOPPED') return failed(record.statusReason);
-  const reason = noRoom(service, deployment, rollout.since);
+  const reason = refusedPlacement(service, deployment, rollout.since);
   if (reason !== undefined) return { state: 'no room', reason };
   return { state: isCompleted(deployment, record) ? 'completed' : 'under way', replaced };
 }
@@ -65,21 +71,4 @@ function isCompleted(
 ): boolean {
   const known = record?.status !== undefined && !record.status.startsWith('ROLLBACK');
   return known ? record.status === 'SUCCESSFUL' : deployment?.rolloutState === 'COMPLETED';
-}
-
-/** The account's limit, not a passing shortage: waiting would not help. */
-const placementRefused = /unable to place a task.*reached the limit on the number of vCPUs/is;
-
-function noRoom(
-  service: Pick<Service, 'events'>,
-  deployment: Deployment | undefined,
-  notBefore = 0,
-): string | undefined {
-  if (deployment?.runningCount) return undefined;
-  const since = Math.max(notBefore, Number(deployment?.createdAt ?? 0));
-  const event = service.events.find(
-    ({ createdAt, message = '' }) =>
-      Number(createdAt ?? 0) >= since && placementRefused.test(message),
-  );
-  return event?.message;
 }

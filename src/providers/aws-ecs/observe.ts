@@ -10,7 +10,7 @@ import { readImageTags } from './resources/images-removal.ts';
 import { listRules, type Rule, relatedRules } from './resources/listener-rule.ts';
 import { type LogGroup, readLogGroup } from './resources/log-group.ts';
 import { type Repository, readRepository } from './resources/repository.ts';
-import { readService, type Service } from './resources/service.ts';
+import { hasServed, readService, type Service } from './resources/service.ts';
 import {
   findTargetGroup,
   readAttributes,
@@ -160,8 +160,5 @@ export function unfinishedClaim(observed: {
   return written === finished ? undefined : parseClaim(written);
 }
 
-/** Whether there is a revision to go back to: a first deploy that failed left none. */
-export function isServing({ service }: Pick<Common, 'service'>): boolean {
-  const deployments = service?.status === 'ACTIVE' ? service.deployments : [];
-  return deployments.some((d) => d.rolloutState === 'COMPLETED' || (d.runningCount ?? 0) > 0);
-}
+/** Whether there is a revision to go back to. */
+export const isServing = ({ service }: Pick<Common, 'service'>): boolean => hasServed(service);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Aws, CallOptions } from '../../../src/aws/aws.ts';
+import type { Service } from '../../../src/providers/aws-ecs/resources/service.ts';
 import { readAccountRoom } from '../../../src/providers/aws-ecs/room/account-room.ts';
 import type { Session } from '../../../src/providers/aws-ecs/session.ts';
 import { targetOf } from '../../../src/providers/aws-ecs/target.ts';
@@ -45,34 +46,49 @@ const denied = () => {
 
 describe('what an account has left', () => {
   it('is the newest count against the quota, and the addresses of all subnets', async () => {
-    const { session } = sessionOf({
+    const { session, asked } = sessionOf({
       'servicequotas:GetServiceQuota': quota(6),
-      'cloudwatch:GetMetricData': usage(5.5),
+      'cloudwatch:GetMetricData': usage(4),
       'ec2:DescribeSubnets': subnets(3, 4),
     });
     expect(await readAccountRoom(session, nobody)).toEqual({
-      vcpu: { quota: 6, used: 5.5 },
+      vcpu: { quota: 6, used: 4 },
       addresses: 7,
     });
+    expect(asked).not.toContain('ecs:ListTasks');
   });
 
-  it('counts no task that ended since the count, of the same capacity', async () => {
+  it('nearly full, it knows of the tasks that came and went since the count', async () => {
     const at = (seconds: number) => new Date(measuredAt.getTime() + seconds * 1000);
+    const tasks: Record<string, object> = {
+      came: { cpu: '4096', createdAt: at(70) },
+      'was counted, perhaps': { cpu: '256', createdAt: at(30) },
+      'is still ending': { cpu: '2048', createdAt: at(-900) },
+      went: { cpu: '1024', createdAt: at(-900), stoppedAt: at(10) },
+      'came and went': { cpu: '512', createdAt: at(70), stoppedAt: at(90) },
+      'went before': { cpu: '256', createdAt: at(-900), stoppedAt: at(-10) },
+      'is another kind': {
+        cpu: '512',
+        createdAt: at(-900),
+        stoppedAt: at(10),
+        capacityProviderName: 'FARGATE_SPOT',
+      },
+    };
+    const running = (name: string) => !('stoppedAt' in (tasks[name] ?? {}));
     const { session } = sessionOf({
-      'servicequotas:GetServiceQuota': quota(6),
-      'cloudwatch:GetMetricData': usage(6),
+      'servicequotas:GetServiceQuota': quota(12),
+      'cloudwatch:GetMetricData': usage(11),
       'ec2:DescribeSubnets': subnets(3, 4),
-      'ecs:ListTasks': () => ({ taskArns: ['a', 'b', 'c', 'd'] }),
-      'ecs:DescribeTasks': () => ({
-        tasks: [
-          { cpu: '1024', stoppedAt: at(10) },
-          { cpu: '256', stoppedAt: at(-10) },
-          { cpu: '512', stoppedAt: at(10), capacityProviderName: 'FARGATE_SPOT' },
-          { cpu: '2048' }, // still ending
-        ],
+      'ecs:ListTasks': ({ desiredStatus }) => ({
+        taskArns: Object.keys(tasks).filter(
+          (name) => running(name) === (desiredStatus === 'RUNNING'),
+        ),
+      }),
+      'ecs:DescribeTasks': (input) => ({
+        tasks: (input.tasks as string[]).map((name) => tasks[name]),
       }),
     });
-    expect((await readAccountRoom(session, nobody)).vcpu).toEqual({ quota: 6, used: 5 });
+    expect((await readAccountRoom(session, nobody)).vcpu).toEqual({ quota: 12, used: 11 + 4 - 1 });
   });
 
   it('is asked for Spot where the preview is to run on it', async () => {
@@ -129,11 +145,12 @@ describe('what an account has left', () => {
     expect(await readAccountRoom(session, nobody)).toMatchObject(room);
   });
 
-  it('is not waited for where there is a service, nor for ever', async () => {
+  it('is not waited for where a service runs, nor for ever', async () => {
     const { session, clock } = sessionOf({});
     const begun = clock.now();
     const none = { vcpu: undefined, addresses: undefined };
-    expect(await readAccountRoom(session, Promise.resolve({ status: 'ACTIVE' }))).toEqual(none);
+    const service = { status: 'ACTIVE', deployments: [{ runningCount: 1 }] } as Service;
+    expect(await readAccountRoom(session, Promise.resolve(service))).toEqual(none);
     expect(clock.now()).toBe(begun);
     expect(await readAccountRoom(session, nobody)).toEqual(none);
     expect(clock.now() - begun).toBe(5_000);

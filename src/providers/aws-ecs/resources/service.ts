@@ -175,6 +175,12 @@ export function primary(service: Pick<Service, 'deployments'>): Deployment | und
   return service.deployments.find((d) => d.status === 'PRIMARY') ?? service.deployments[0];
 }
 
+/** Whether a task of it has run: a first deploy that failed, or found no room, left none that did. */
+export function hasServed(service: Service | undefined): boolean {
+  const deployments = service?.status === 'ACTIVE' ? service.deployments : [];
+  return deployments.some((d) => d.rolloutState === 'COMPLETED' || (d.runningCount ?? 0) > 0);
+}
+
 export interface ServiceWish {
   /** Absent while the revision is yet to be registered. */
   taskDefinitionArn: string | undefined;
@@ -217,9 +223,39 @@ function serviceChanges(target: Target, observed: Service, wish: ServiceWish): s
     ...(wish.taskDefinitionArn === observed.taskDefinitionArn ? [] : ['revision']),
     ...keysThatDiffer(want, observed.settings),
     ...(tagsDiffer(target, wish.commit, observed.tags) ? ['tags'] : []),
-    ...(primary(observed)?.rolloutState === 'FAILED' ? ['another try'] : []),
+    ...(wantsAnotherTry(observed) ? ['another try'] : []),
     ...(wish.claim !== observed.tags[tagKeys.claim] ? [unfinishedRun(wish.claim)] : []),
   ];
+}
+
+/**
+ * A rollout that failed stays as it is. One that found no room goes on by itself, but ECS waits up to
+ * 15 minutes between its tries, and what it said before says nothing of now.
+ */
+function wantsAnotherTry(observed: Service): boolean {
+  const newest = primary(observed);
+  return newest?.rolloutState === 'FAILED' || refusedPlacement(observed, newest) !== undefined;
+}
+
+/** The account's limit, not a passing shortage: waiting would not help. */
+const placementRefused = /unable to place a task.*reached the limit on the number of vCPUs/is;
+
+/**
+ * ECS's sentence, where it found no vCPU for a deployment that has not a single task. Events from
+ * before `notBefore`, milliseconds since the epoch, say nothing of it.
+ */
+export function refusedPlacement(
+  { events }: Pick<Service, 'events'>,
+  deployment: Deployment | undefined,
+  notBefore = 0,
+): string | undefined {
+  if (deployment?.runningCount || deployment?.pendingCount) return undefined;
+  const since = Math.max(notBefore, Number(deployment?.createdAt ?? 0));
+  const event = events.find(
+    ({ createdAt, message = '' }) =>
+      Number(createdAt ?? 0) >= since && placementRefused.test(message),
+  );
+  return event?.message;
 }
 
 /** A stop or start that was cut short leaves the revision as it was, so that no hook is due for it. */
@@ -344,8 +380,8 @@ async function updateService(
   const { aws, target } = session;
   const { cluster } = target.config.providerConfig;
   const differing = keysThatDiffer(settings(target, order.targetGroupArn), observed.settings);
-  const failed = primary(observed)?.rolloutState === 'FAILED';
-  const rollsOut = observed.taskDefinitionArn !== order.taskDefinitionArn || failed;
+  const again = wantsAnotherTry(observed);
+  const rollsOut = observed.taskDefinitionArn !== order.taskDefinitionArn || again;
   const moved = differing.includes('capacity (Spot or on demand)');
   const update = async () => {
     if (!rollsOut && differing.length === 0) return { id: rolloutId(observed), begun: false };
@@ -363,7 +399,7 @@ async function updateService(
               : [],
           }
         : {}),
-      ...(failed || moved ? { forceNewDeployment: true } : {}),
+      ...(again || moved ? { forceNewDeployment: true } : {}),
     });
     const id = rolloutId(answer.service);
     return { id, begun: id !== rolloutId(observed) };

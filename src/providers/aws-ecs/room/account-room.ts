@@ -3,6 +3,7 @@ import type { CallOptions } from '../../../aws/aws.ts';
 import { allPages, batches } from '../../../aws/paginate.ts';
 import { vcpuQuotas } from '../../../preview/quotas.ts';
 import { orUndefined } from '../best-effort.ts';
+import { hasServed, type Service } from '../resources/service.ts';
 import type { Session } from '../session.ts';
 import type { Target } from '../target.ts';
 
@@ -28,17 +29,17 @@ const patienceMs = 5_000;
 const attempts = 3;
 
 /**
- * Reads of one round, but for an account that seems full. They are not waited for where there is a
- * service already: it may always be updated. Rejects only when the run is interrupted.
+ * Reads of one round, but for an account that is nearly full. They are not waited for where there is
+ * a service that runs: it may always be updated. Rejects only when the run is interrupted.
  */
 export async function readAccountRoom(
   session: Session,
-  service: Promise<unknown>,
+  service: Promise<Service | undefined>,
 ): Promise<AccountRoom> {
   const enough = new AbortController();
   const end = () => enough.abort();
   const late = new AbortController();
-  service.then((found) => found && end(), end);
+  service.then((found) => hasServed(found) && end(), end);
   session.clock.sleep(patienceMs, late.signal).then(end, () => {});
   const look = { session, options: { attempts, signal: enough.signal } };
   try {
@@ -74,15 +75,18 @@ async function readVcpu(look: Look): Promise<VcpuRoom | undefined> {
   const quota = answer.Quota?.Value;
   if (quota === undefined) return undefined;
   if (!usage) return { quota, used: 0 };
-  if (usage.used + vcpuWanted(target) <= quota) return { quota, used: usage.used };
-  return { quota, used: Math.max(0, usage.used - (await readFreed(look, usage.at))) };
+  if (usage.used + vcpuWanted(target) * margin <= quota) return { quota, used: usage.used };
+  return { quota, used: Math.max(0, usage.used + (await readChange(look, usage.at))) };
 }
+
+/** Previews that may have come since the count: with room for more than these, nobody looks closer. */
+const margin = 4;
 
 // Usage comes a few minutes late; what is older than this says nothing of now.
 const windowMs = 15 * 60_000;
 const minuteMs = 60_000;
 
-/** The newest count of vCPU that run, and when the minute began that it is of. */
+/** The newest count of vCPU that run, and when the minute began that it is of; where none run, none comes. */
 async function readUsage({ session: { aws, clock, target }, options }: Look) {
   const now = clock.now();
   const { MetricDataResults = [] } = await aws.call(
@@ -98,7 +102,8 @@ async function readUsage({ session: { aws, clock, target }, options }: Look) {
   const [result] = MetricDataResults;
   const [used] = result?.Values ?? [];
   const [at] = result?.Timestamps ?? [];
-  return used === undefined || at === undefined ? undefined : { used, at: at.getTime() };
+  const none = { used: 0, at: now - windowMs };
+  return used === undefined || at === undefined ? none : { used, at: at.getTime() };
 }
 
 /** "AWS Fargate usage metrics", ECS developer guide. */
@@ -125,29 +130,43 @@ type Task = NonNullable<Output<'ecs:DescribeTasks'>['tasks']>[number];
 // DescribeTasks, ECS API Reference.
 const batchSize = 100;
 
-/** vCPU of the cluster's tasks that ended since: nobody is refused for what has just gone. */
-async function readFreed(
-  { session: { aws, target }, options }: Look,
-  since: number,
-): Promise<number> {
+/**
+ * vCPU of the cluster's tasks that were placed since, less of those that ended: nobody is refused for
+ * what has just gone.
+ */
+async function readChange({ session, options }: Look, since: number): Promise<number> {
+  const { aws, target } = session;
   const { cluster } = target.config.providerConfig;
-  const { spot } = target.config.task;
-  const arns = await allPages({
-    page: (nextToken) =>
-      aws.call('ecs:ListTasks', { cluster, desiredStatus: 'STOPPED', nextToken }, options),
-    items: (page) => page.taskArns,
-    token: (page) => page.nextToken,
-  });
+  const list = (desiredStatus: 'RUNNING' | 'STOPPED') =>
+    allPages({
+      page: (nextToken) =>
+        aws.call('ecs:ListTasks', { cluster, desiredStatus, nextToken }, options),
+      items: (page) => page.taskArns,
+      token: (page) => page.nextToken,
+    });
+  const arns = (await Promise.all([list('RUNNING'), list('STOPPED')])).flat();
   const answers = await Promise.all(
     batches(arns, batchSize).map((tasks) =>
       aws.call('ecs:DescribeTasks', { cluster, tasks }, options),
     ),
   );
-  const ended = ({ stoppedAt, capacityProviderName }: Task) =>
-    (stoppedAt?.getTime() ?? 0) >= since && (capacityProviderName === 'FARGATE_SPOT') === spot;
   return answers
-    .flatMap(({ tasks = [] }) => tasks.filter(ended))
-    .reduce((sum, { cpu }) => sum + (Number(cpu) || 0) / 1024, 0);
+    .flatMap(({ tasks = [] }) => tasks)
+    .filter(({ capacityProviderName }) => isSpot(capacityProviderName) === target.config.task.spot)
+    .reduce((sum, task) => sum + vcpuOf(task) * changeOf(task, since), 0);
+}
+
+const isSpot = (provider: string | undefined) => provider === 'FARGATE_SPOT';
+const vcpuOf = ({ cpu }: Task) => (Number(cpu) || 0) / 1024;
+
+/**
+ * 1 for a task that came since, -1 for one that went, 0 for one that did both or neither. At what time
+ * of its minute the count was made is not known: what came or went in that minute is taken for gone.
+ */
+function changeOf({ createdAt, stoppedAt }: Task, since: number): number {
+  const came = createdAt !== undefined && createdAt.getTime() >= since + minuteMs;
+  const went = stoppedAt !== undefined && stoppedAt.getTime() >= since;
+  return Number(came) - Number(went);
 }
 
 async function readAddresses({

@@ -1,5 +1,6 @@
 import { vcpuQuotas } from '../../../preview/quotas.ts';
 import { findPriority, ownRules, type Rule } from '../resources/listener-rule.ts';
+import { hasServed, type Service } from '../resources/service.ts';
 import { balancerName, loadBalancerArn, type Target } from '../target.ts';
 import { type AccountRoom, type VcpuRoom, vcpuWanted } from './account-room.ts';
 
@@ -107,29 +108,34 @@ export const regionFill = (region: string): Fill => ({
 /** Nothing that others could see is there yet. */
 function isNew(
   target: Target,
-  { service, rules }: { service: unknown; rules: readonly Rule[] },
+  { service, rules }: { service: Service | undefined; rules: readonly Rule[] },
 ): boolean {
   return service === undefined && ownRules(target, rules).length === 0;
 }
 
-/** What keeps a new preview out, as far as it is known before AWS is asked; nothing for one that exists. */
+/**
+ * What keeps a preview out, as far as it is known before AWS is asked. Nothing keeps out one that exists;
+ * where others may go for it, one that never ran has to know what its tasks lack.
+ */
 export function fillsOf(
   target: Target,
   observed: {
-    service: unknown;
+    service: Service | undefined;
     rules: readonly Rule[];
     previews: number | undefined;
     account: AccountRoom | undefined;
   },
-  place: { full: Fill[] } | { listenerArn: string },
+  { place, evicting }: { place: { full: Fill[] } | { listenerArn: string }; evicting: boolean },
 ): Fill[] {
-  if (!isNew(target, observed)) return [];
-  const { previews, account } = observed;
-  return [
-    ...appFills(target, previews),
-    ...('full' in place ? place.full : []),
-    ...accountFills(target, account),
-  ];
+  const { service, previews, account } = observed;
+  if (isNew(target, observed)) {
+    return [
+      ...appFills(target, previews),
+      ...('full' in place ? place.full : []),
+      ...accountFills(target, account),
+    ];
+  }
+  return evicting && !hasServed(service) ? accountFills(target, account) : [];
 }
 
 function appFills({ config, identity }: Target, previews: number | undefined): Fill[] {

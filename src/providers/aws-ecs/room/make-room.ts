@@ -11,9 +11,15 @@ import { evictOldest } from './evict.ts';
 import { accountFills, type Fill, fillsOf } from './limits.ts';
 import { describeFills, fullConflict, isHopeless, noRoom } from './no-room.ts';
 
-/** The limits that keep a new preview out; none for one that is there. */
-export const fullFor = (target: Target, observed: DeployObservation): Fill[] =>
-  fillsOf(target, observed, placeOf(target, seenIn(observed)));
+/** The limits that are in a preview's way. */
+export const fullFor = (
+  target: Target,
+  { observed, request }: { observed: DeployObservation; request: DeployRequest },
+): Fill[] =>
+  fillsOf(target, observed, {
+    place: placeOf(target, seenIn(observed)),
+    evicting: request.evict !== undefined,
+  });
 
 /** The plan as `--dry-run` shows it: what would keep the preview out, or what would make room. */
 export function withLimits(
@@ -37,7 +43,7 @@ async function makeRoom(
   session: Session,
   { observed, request }: { observed: DeployObservation; request: DeployRequest },
 ): Promise<string | undefined> {
-  const fills = fullFor(session.target, observed);
+  const fills = fullFor(session.target, { observed, request });
   if (fills.length === 0) return undefined;
   const { rules } = observed;
   if (request.evict === undefined) throw await noRoom(session, { fills, rules });
