@@ -25,7 +25,7 @@ export interface VcpuRoom {
  * A preview can do without the look: ECS refuses what does not fit, only later. A machine may also
  * be kept from reaching these services, which is known by waiting alone.
  */
-const patienceMs = 5_000;
+const patienceMs = 10_000;
 const attempts = 3;
 
 /**
