@@ -51,6 +51,8 @@ export interface AwsOptions {
   onRetry?: (retry: { call: CallKey; delayMs: number; reason: string }) => void;
   random?: () => number;
   userAgent?: string;
+  /** Real milliseconds until a connection is there, and of silence on it. */
+  timeouts?: { connectionTimeout: number; socketTimeout: number };
 }
 
 // Full-jitter exponential back-off; ten tries span about a minute and a half, longer than any refill
@@ -58,6 +60,12 @@ export interface AwsOptions {
 const maxAttempts = 10;
 const firstDelayMs = 200;
 const maxDelayMs = 20_000;
+
+/**
+ * Without these a call would wait for minutes where a firewall swallows it, or for ever where its
+ * answer got lost on the way. No call of ours is silent for so long while AWS works on it.
+ */
+const timeouts = { connectionTimeout: 5_000, socketTimeout: 60_000 };
 
 /** Delay before try `attempt + 1` (attempts count from 1), milliseconds. */
 export function backoff(attempt: number, random: () => number): number {
@@ -78,6 +86,7 @@ export function createAws(options: AwsOptions): Aws {
       const client = new Client({
         region: options.region,
         maxAttempts: 1, // one retry policy, below: on our clock, and never for a write whose answer was lost
+        requestHandler: options.timeouts ?? timeouts,
         ...(options.credentials ? { credentials: options.credentials as never } : {}),
         ...(options.userAgent ? { customUserAgent: options.userAgent } : {}),
       }) as unknown as SdkClient;

@@ -346,7 +346,7 @@ describe('a new preview and the room of the account', () => {
       evict: 'oldest-idle',
       timeoutMs: 60_000,
     });
-    expect(plan.conflicts).toMatchObject([{ name: 'pr-2.previews.example.com' }]);
+    expect(plan.conflicts).toMatchObject([{ name: 'previewops-hello--pr-2' }]);
   });
 
   it('waits for the addresses of what it removed', async () => {

@@ -28,7 +28,7 @@ function sessionOf(answers: Answers, extra = '') {
     signal: new AbortController().signal,
     target: targetOf(configOf(extra), identity),
   } as unknown as Session;
-  return { session, clock, asked };
+  return { session, asked };
 }
 
 const measuredAt = new Date(1_900_000_000_000);
@@ -103,6 +103,7 @@ describe('what an account has left', () => {
           inputs.push(input);
           return usage(1)();
         },
+        'ec2:DescribeSubnets': subnets(3, 4),
       },
       'task: { spot: true }\n',
     );
@@ -145,14 +146,12 @@ describe('what an account has left', () => {
     expect(await readAccountRoom(session, nobody)).toMatchObject(room);
   });
 
-  it('is not waited for where a service runs, nor for ever', async () => {
-    const { session, clock } = sessionOf({});
-    const begun = clock.now();
-    const none = { vcpu: undefined, addresses: undefined };
+  it('is not waited for where a service runs', async () => {
+    const { session } = sessionOf({});
     const service = { status: 'ACTIVE', deployments: [{ runningCount: 1 }] } as Service;
-    expect(await readAccountRoom(session, Promise.resolve(service))).toEqual(none);
-    expect(clock.now()).toBe(begun);
-    expect(await readAccountRoom(session, nobody)).toEqual(none);
-    expect(clock.now() - begun).toBe(10_000);
+    expect(await readAccountRoom(session, Promise.resolve(service))).toEqual({
+      vcpu: undefined,
+      addresses: undefined,
+    });
   });
 });

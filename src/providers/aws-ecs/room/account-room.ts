@@ -21,12 +21,8 @@ export interface VcpuRoom {
   used: number;
 }
 
-/**
- * A preview can do without the look: ECS refuses what does not fit, only later. A machine may also
- * be kept from reaching these services, which is known by waiting alone.
- */
-const patienceMs = 10_000;
-const attempts = 3;
+/** A preview can do without the look, which not every machine's network allows: ECS refuses what does not fit, only later. */
+const attempts = 2;
 
 /**
  * Reads of one round, but for an account that is nearly full. They are not waited for where there is
@@ -38,19 +34,13 @@ export async function readAccountRoom(
 ): Promise<AccountRoom> {
   const enough = new AbortController();
   const end = () => enough.abort();
-  const late = new AbortController();
   service.then((found) => hasServed(found) && end(), end);
-  session.clock.sleep(patienceMs, late.signal).then(end, () => {});
   const look = { session, options: { attempts, signal: enough.signal } };
-  try {
-    const [vcpu, addresses] = await Promise.all([
-      orUndefined(session, () => readVcpu(look)),
-      orUndefined(session, () => readAddresses(look)),
-    ]);
-    return { vcpu, addresses };
-  } finally {
-    late.abort();
-  }
+  const [vcpu, addresses] = await Promise.all([
+    orUndefined(session, () => readVcpu(look)),
+    orUndefined(session, () => readAddresses(look)),
+  ]);
+  return { vcpu, addresses };
 }
 
 interface Look {

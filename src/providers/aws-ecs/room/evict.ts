@@ -6,7 +6,7 @@ import { idlePreviews } from '../idle.ts';
 import type { Rule } from '../resources/listener-rule.ts';
 import type { Session } from '../session.ts';
 import { targetOf } from '../target.ts';
-import type { Fill } from './limits.ts';
+import { type Fill, isOfTasks } from './limits.ts';
 import { describeFills, isHopeless, noRoom } from './no-room.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 
@@ -51,9 +51,6 @@ interface Chosen {
   identity: Identity;
   why: string;
 }
-
-/** What only a preview with tasks makes room in. */
-const isOfTasks = ({ limit }: Fill) => limit === 'vcpu' || limit === 'addresses';
 
 /**
  * The oldest of those that may go; of those in use, where CloudWatch tells, none. Only one that is

@@ -24,6 +24,10 @@ export interface Fill {
   advice: string;
 }
 
+/** What tasks find too little of, and so only a preview with tasks makes room in. */
+export const isOfTasks = ({ limit }: Pick<Fill, 'limit'>): boolean =>
+  limit === 'vcpu' || limit === 'addresses';
+
 // "Quotas for your Application Load Balancers", Elastic Load Balancing guide: not adjustable.
 const maxTargetGroups = 100;
 

@@ -5,7 +5,7 @@ import { orUndefined } from '../best-effort.ts';
 import { listRules, type Rule } from '../resources/listener-rule.ts';
 import type { Session } from '../session.ts';
 import type { Target } from '../target.ts';
-import type { Fill } from './limits.ts';
+import { type Fill, isOfTasks } from './limits.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 
 const namedOccupants = 5;
@@ -15,10 +15,11 @@ export const describeFills = (fills: readonly Fill[]): string =>
   fills.map(({ text }) => text).join(', and ');
 
 /** The same as a plan shows it: nothing was asked about who is there. */
-export function fullConflict({ identity }: Target, fills: readonly Fill[]): Conflict {
+export function fullConflict({ identity, names }: Target, fills: readonly Fill[]): Conflict {
   return {
-    resource: 'listener-rule',
-    name: identity.host,
+    ...(fills.every(isOfTasks)
+      ? { resource: 'service', name: names.service }
+      : { resource: 'listener-rule', name: identity.host }),
     reason: `finds no room: ${describeFills(fills)}`,
     hint: adviceOf(fills),
   };

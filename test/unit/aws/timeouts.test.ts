@@ -1,0 +1,41 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createAws } from '../../../src/aws/aws.ts';
+import { explain, isAmbiguous } from '../../../src/aws/errors.ts';
+import { createVirtualClock } from '../../helpers/virtual-clock.ts';
+
+let server: Server;
+let requests = 0;
+beforeEach(async () => {
+  requests = 0;
+  server = createServer(() => {
+    requests++; // and no answer, ever
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+});
+afterEach(() => {
+  delete process.env.AWS_ENDPOINT_URL;
+  server.closeAllConnections();
+  server.close();
+});
+
+it('a call whose answer never comes ends, is tried again, and counts as one whose answer was lost', async () => {
+  const retries: string[] = [];
+  const aws = createAws({
+    region: 'us-east-1',
+    clock: createVirtualClock(),
+    signal: new AbortController().signal,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    timeouts: { connectionTimeout: 1000, socketTimeout: 50 },
+    onRetry: ({ reason }) => retries.push(reason),
+  });
+  const call = aws.call('ecs:ListServices', { cluster: 'previews' }, { attempts: 2 });
+  const error: unknown = await call.catch((thrown) => thrown);
+  expect(isAmbiguous(error)).toBe(true);
+  expect(explain(error).exitCode).toBe(1);
+  expect(requests).toBe(2);
+  expect(retries).toEqual(['TimeoutError']);
+});
