@@ -319,7 +319,7 @@ export const manifest = {
     ...read(
       'cloudwatch:GetMetricData',
       ['any'],
-      deploy,
+      [...deploy, ...doctor],
       'To see how many vCPU are in use before a new preview is made, and which previews got no request for a while.',
     ),
     withIdle: idle,

@@ -9,10 +9,10 @@ const vcpu: Check = {
   id: 'quotas.fargate-vcpu',
   group: 'quotas',
   title: 'Fargate has enough vCPU',
-  async run({ quota, config }) {
+  async run({ quota, vcpuUsage, config }) {
     const { cpu, count, spot } = config.task;
     const code = spot ? vcpuQuotas.spot : vcpuQuotas.onDemand;
-    const read = await quota(`fargate/${code}`);
+    const [read, usage] = await Promise.all([quota(`fargate/${code}`), vcpuUsage()]);
     if (!read.ok) return read.gap;
     const limit = read.value;
     if (limit === undefined) return skip('AWS does not tell this quota here');
@@ -22,6 +22,11 @@ const vcpu: Check = {
     if (limit === 0) return fail(`the account may run 0 vCPU on ${kind}`, fix);
     const seen = `${limit} vCPU on ${kind}; one preview takes ${wanted}`;
     if (limit < wanted) return fail(seen, `${fix}\nOr take less: task.cpu, task.count`);
+    const used = usage.ok ? usage.value.used : 0;
+    if (used + wanted > limit) {
+      const now = `${used} of ${limit} vCPU on ${kind} are in use; one preview takes ${wanted}`;
+      return warn(now, `Destroy previews that nobody needs, or ask for more:\n  ${fix}`);
+    }
     // A rollout runs old and new tasks side by side.
     return limit < 2 * wanted ? warn(`${seen}, and twice that while it is updated`, fix) : ok(seen);
   },

@@ -1,6 +1,7 @@
 import type { Output } from '../../aws/api.ts';
 import { isNamed } from '../../aws/errors.ts';
 import { allPages } from '../../aws/paginate.ts';
+import { readVcpuUsage } from '../../aws/vcpu-usage.ts';
 import { skip } from '../check.ts';
 import { attempt, once, onceEach, type Read } from '../read.ts';
 import type { Tools } from './tools.ts';
@@ -9,7 +10,8 @@ export type Role = NonNullable<Output<'iam:GetRole'>['Role']>;
 export type LogGroup = NonNullable<Output<'logs:DescribeLogGroups'>['logGroups']>[number];
 
 /** Reads of the account itself, each made once. Undefined stands for what does not exist. */
-export function readAccount({ aws, config, scope, signal, listPreviews, resolve }: Tools) {
+export function readAccount(tools: Tools) {
+  const { aws, clock, config, scope, signal, listPreviews, resolve } = tools;
   const { cluster, hostedZoneId } = config.providerConfig;
   const absent = (...names: string[]) => ({
     signal,
@@ -52,6 +54,10 @@ export function readAccount({ aws, config, scope, signal, listPreviews, resolve 
     ),
     /** `fargate/L-3032A538` -> the applied value. */
     quota,
+    /** Of the kind that the configuration runs previews on. */
+    vcpuUsage: once(() =>
+      attempt(() => readVcpuUsage(aws, { now: clock.now(), spot: config.task.spot }), { signal }),
+    ),
     zone: once(() =>
       attempt(
         async () => (await aws.call('route53:GetHostedZone', { Id: hostedZoneId })).HostedZone,

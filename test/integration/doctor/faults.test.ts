@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/types.ts';
 import { exitCodeOf } from '../../../src/doctor/doctor.ts';
 import type { World } from '../../../src/sandbox/types.ts';
-import { configOf } from '../../helpers/stage.ts';
+import { configOf, createStage } from '../../helpers/stage.ts';
 import { one, type Patient, visit } from './clinic.ts';
 
 const quiet = { 'build.source': 'skip', 'names.zone': 'skip' };
@@ -615,5 +615,20 @@ describe('other findings', () => {
       },
     });
     expect(complaints).toEqual({ 'names.zone': 'skip' });
+  });
+
+  it('all vCPU in use, by CloudWatch, is a warning: previews come and go', async () => {
+    const stage = await createStage();
+    await stage.process().deploy({ pr: 1 });
+    const edit = (world: World) => {
+      Object.assign(world, stage.world());
+      world.now += 120_000; // until then CloudWatch has nothing to tell
+      get(world.quotas, 'L-3032A538').value = 0.75;
+    };
+    const { complaints, result } = await visit({ edit });
+    expect(complaints).toMatchObject({ 'quotas.fargate-vcpu': 'warn' });
+    expect(result('quotas.fargate-vcpu').seen).toBe(
+      '0.5 of 0.75 vCPU on Fargate are in use; one preview takes 0.5',
+    );
   });
 });

@@ -57,7 +57,12 @@ describe('a healthy account', () => {
     const { results, calls } = await visit({ doctor: { only: ['quotas'] } });
     expect(new Set(results.map(({ group }) => group))).toEqual(new Set(['quotas']));
     expect(new Set(calls.map(({ call }) => call))).toEqual(
-      new Set(['sts:GetCallerIdentity', 'servicequotas:GetServiceQuota', 'ecs:DescribeClusters']),
+      new Set([
+        'sts:GetCallerIdentity',
+        'servicequotas:GetServiceQuota',
+        'cloudwatch:GetMetricData',
+        'ecs:DescribeClusters',
+      ]),
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { Output } from '../../../aws/api.ts';
 import type { CallOptions } from '../../../aws/aws.ts';
 import { allPages, batches } from '../../../aws/paginate.ts';
+import { readVcpuUsage } from '../../../aws/vcpu-usage.ts';
 import { vcpuQuotas } from '../../../preview/quotas.ts';
 import { orUndefined } from '../best-effort.ts';
 import { hasServed, type Service } from '../resources/service.ts';
@@ -56,11 +57,12 @@ export function vcpuWanted({ config }: Pick<Target, 'config'>): number {
 
 async function readVcpu(look: Look): Promise<VcpuRoom | undefined> {
   const { session, options } = look;
-  const { aws, target } = session;
-  const QuotaCode = target.config.task.spot ? vcpuQuotas.spot : vcpuQuotas.onDemand;
+  const { aws, clock, target } = session;
+  const { spot } = target.config.task;
+  const QuotaCode = spot ? vcpuQuotas.spot : vcpuQuotas.onDemand;
   const [answer, usage] = await Promise.all([
     aws.call('servicequotas:GetServiceQuota', { ServiceCode: 'fargate', QuotaCode }, options),
-    orUndefined(session, () => readUsage(look)),
+    orUndefined(session, () => readVcpuUsage(aws, { now: clock.now(), spot }, options)),
   ]);
   const quota = answer.Quota?.Value;
   if (quota === undefined) return undefined;
@@ -72,48 +74,7 @@ async function readVcpu(look: Look): Promise<VcpuRoom | undefined> {
 /** Previews that may have come since the count: with room for more than these, nobody looks closer. */
 const margin = 4;
 
-// Usage comes a few minutes late; what is older than this says nothing of now.
-const windowMs = 15 * 60_000;
 const minuteMs = 60_000;
-
-/** The newest count of vCPU that run, and when the minute began that it is of; where none run, none comes. */
-async function readUsage({ session: { aws, clock, target }, options }: Look) {
-  const now = clock.now();
-  const { MetricDataResults = [] } = await aws.call(
-    'cloudwatch:GetMetricData',
-    {
-      StartTime: new Date(Math.floor((now - windowMs) / minuteMs) * minuteMs),
-      EndTime: new Date(now),
-      ScanBy: 'TimestampDescending',
-      MetricDataQueries: [usageQuery(target.config.task.spot)],
-    },
-    options,
-  );
-  const [result] = MetricDataResults;
-  const [used] = result?.Values ?? [];
-  const [at] = result?.Timestamps ?? [];
-  const none = { used: 0, at: now - windowMs };
-  return used === undefined || at === undefined ? none : { used, at: at.getTime() };
-}
-
-/** "AWS Fargate usage metrics", ECS developer guide. */
-const usageQuery = (spot: boolean) => ({
-  Id: 'vcpu',
-  MetricStat: {
-    Metric: {
-      Namespace: 'AWS/Usage',
-      MetricName: 'ResourceCount',
-      Dimensions: [
-        { Name: 'Service', Value: 'Fargate' },
-        { Name: 'Type', Value: 'Resource' },
-        { Name: 'Resource', Value: 'vCPU' },
-        { Name: 'Class', Value: spot ? 'Standard/Spot' : 'Standard/OnDemand' },
-      ],
-    },
-    Period: 60,
-    Stat: 'Maximum',
-  },
-});
 
 type Task = NonNullable<Output<'ecs:DescribeTasks'>['tasks']>[number];
 
