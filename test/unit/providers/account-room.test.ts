@@ -73,6 +73,14 @@ describe('what an account has left', () => {
         stoppedAt: at(10),
         capacityProviderName: 'FARGATE_SPOT',
       },
+      'is on a machine of the account': { cpu: '8192', createdAt: at(70), launchType: 'EC2' },
+      'is on one of a group of machines': {
+        cpu: '8192',
+        createdAt: at(70),
+        launchType: 'EC2',
+        capacityProviderName: 'machines',
+      },
+      'came by the provider': { cpu: '256', createdAt: at(70), capacityProviderName: 'FARGATE' },
     };
     const running = (name: string) => !('stoppedAt' in (tasks[name] ?? {}));
     const { session } = sessionOf({
@@ -85,10 +93,13 @@ describe('what an account has left', () => {
         ),
       }),
       'ecs:DescribeTasks': (input) => ({
-        tasks: (input.tasks as string[]).map((name) => tasks[name]),
+        tasks: (input.tasks as string[]).map((name) => ({ launchType: 'FARGATE', ...tasks[name] })),
       }),
     });
-    expect((await readAccountRoom(session, nobody)).vcpu).toEqual({ quota: 12, used: 11 + 4 - 1 });
+    expect((await readAccountRoom(session, nobody)).vcpu).toEqual({
+      quota: 12,
+      used: 11 + 4 + 0.25 - 1,
+    });
   });
 
   it('is asked for Spot where the preview is to run on it', async () => {

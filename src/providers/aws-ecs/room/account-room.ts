@@ -103,11 +103,16 @@ async function readChange({ session, options }: Look, since: number): Promise<nu
   );
   return answers
     .flatMap(({ tasks = [] }) => tasks)
-    .filter(({ capacityProviderName }) => isSpot(capacityProviderName) === target.config.task.spot)
+    .filter((task) => countsFor(task, target.config.task.spot))
     .reduce((sum, task) => sum + vcpuOf(task) * changeOf(task, since), 0);
 }
 
-const isSpot = (provider: string | undefined) => provider === 'FARGATE_SPOT';
+/** A cluster may have tasks on machines of its own, too, which no quota of Fargate counts. */
+const countsFor = ({ launchType, capacityProviderName: provider }: Task, spot: boolean) =>
+  spot
+    ? provider === 'FARGATE_SPOT'
+    : provider === 'FARGATE' || (provider === undefined && launchType === 'FARGATE');
+
 const vcpuOf = ({ cpu }: Task) => (Number(cpu) || 0) / 1024;
 
 /**
