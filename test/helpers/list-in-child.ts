@@ -1,4 +1,5 @@
 import { bigWorld } from './big-world.ts';
+import { latencyMs } from './budgets.ts';
 import { configOf, createStage } from './stage.ts';
 
 // Run in a process of its own, with --expose-gc: prints what listing takes beside the account itself.
@@ -13,7 +14,7 @@ let peak = 0;
 const look = (count: number) => {
   if (count % 25 === 0) peak = Math.max(peak, held());
 };
-const { provider } = stage.process({ latencyMs: 50, onCall: look });
+const { provider } = stage.process({ latencyMs, onCall: look });
 const before = held();
 const previews = await provider.list({ app: 'hello' });
 peak = Math.max(peak, held());

@@ -2,7 +2,8 @@ import type { Outcome } from '../../src/commands/destroy-many.ts';
 import type { PullRequestState, Wishes } from '../../src/commands/prune-choice.ts';
 import { findCandidates, type PruneTools, removeCandidates } from '../../src/commands/prune-run.ts';
 import type { Config } from '../../src/config/types.ts';
-import type { Process, ProcessOptions, Stage } from './stage.ts';
+import type { CallLine } from '../../src/sandbox/types.ts';
+import { configOf, type Process, type ProcessOptions, type Stage } from './stage.ts';
 
 export interface Pruning {
   config: Config;
@@ -42,3 +43,21 @@ export async function pruneIn(stage: Stage, process: Process, options: Pruning) 
   const reasons = Object.fromEntries(chosen.map(({ preview, reason }) => [preview.id, reason]));
   return { reasons, notes, outcomes, ends: outcomes.map(({ end }) => end) };
 }
+
+const listeners = ['edge-1', 'edge-2', 'edge-3'].map(
+  (name) =>
+    `arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/${name}/0123456789abcdef/00000000000000aa`,
+);
+
+/** Previews with all the parts that there can be: a DNS record each, too. */
+export const onThreeListeners = (): Config =>
+  configOf('', (text) =>
+    text.replace(
+      /albListenerArn: .*/,
+      `albListenerArns: [${listeners.join(', ')}]\n  hostedZoneId: Z0123456789ABC`,
+    ),
+  );
+
+/** Calls that came faster than AWS takes them. */
+export const refused = (calls: readonly CallLine[]) =>
+  calls.filter(({ error }) => /throttl/i.test(error ?? ''));

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Clock } from '../../src/clock.ts';
 
 export interface VirtualClock extends Clock {
@@ -46,7 +47,7 @@ export function createVirtualClock({ start = virtualStart } = {}): VirtualClock 
   const watch = async () => {
     for (let turns = 0, seen = asked; timers.size > 0; ) {
       await new Promise((resolve) => setImmediate(resolve));
-      const busy = seen !== asked || held > 0 || fileWork();
+      const busy = seen !== asked || held > 0 || realWork();
       turns = busy ? 0 : turns + 1;
       seen = asked;
       if (turns < quietTurns) continue;
@@ -97,7 +98,11 @@ export function createVirtualClock({ start = virtualStart } = {}): VirtualClock 
   };
 }
 
-/** Whether a file operation is under way: its answer comes in real time, and must come first. */
-function fileWork(): boolean {
-  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
+/** Whether a file operation or an import is under way: its answer comes in real time, and must come first. */
+function realWork(): boolean {
+  return process.getActiveResourcesInfo().some((name) => real.test(name));
 }
+
+// Outside vitest, tsx has a thread of its own resolve every import, through a port that is active for
+// just as long. In a worker the port to the main thread always is, and says nothing.
+const real = isMainThread ? /^(FSReq|CloseReq|MessagePort)/ : /^(FSReq|CloseReq)/;

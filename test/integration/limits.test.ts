@@ -5,6 +5,7 @@ import type { PreviewopsError } from '../../src/errors.ts';
 import { vcpuQuotas } from '../../src/preview/quotas.ts';
 import { countRequest } from '../../src/sandbox/requests.ts';
 import type { World } from '../../src/sandbox/types.ts';
+import { budgets, latencyMs } from '../helpers/budgets.ts';
 import {
   commitOf,
   configOf,
@@ -168,9 +169,9 @@ describe('a new preview and maxPreviews', () => {
     expect(await outcome(copy.process().deploy({ pr: 2 }, { ...given, commit: commitOf(2) }))).toBe(
       'done',
     );
-    const first = copy.process({ latencyMs: 50, config: configOf('maxPreviews: 9\n') });
+    const first = copy.process({ latencyMs, config: configOf('maxPreviews: 9\n') });
     await first.deploy({ pr: 4 }, given);
-    expect(depth(first.calls)).toBeLessThanOrEqual(6);
+    expect(depth(first.calls)).toBeLessThanOrEqual(budgets.depth.firstDeploy);
   });
 
   const evict = { ...given, evict: 'oldest-idle' } as const;

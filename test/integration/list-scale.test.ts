@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { bigWorld } from '../helpers/big-world.ts';
+import { budgets, latencyMs } from '../helpers/budgets.ts';
+import { measureListMemory } from '../helpers/list-memory.ts';
+import { listAmongMany } from '../helpers/round-trips.ts';
 import { configOf, createStage, depth } from '../helpers/stage.ts';
 
 const config = configOf();
-const latencyMs = 50;
 
 const everythingBut = (action: string) => ({
   Version: '2012-10-17',
@@ -18,17 +17,7 @@ const everythingBut = (action: string) => ({
 
 describe('1,000 previews among 5,000 other services, on 3 listeners', () => {
   it('are listed within AWS’s rates, no deeper than the listing of services and two calls', async () => {
-    const world = await bigWorld(config, {
-      previews: 1000,
-      expired: 300,
-      others: 5000,
-      listeners: 3,
-    });
-    const stage = await createStage({ config, world });
-    const process = stage.process({ latencyMs, rates: true });
-    const begun = stage.clock.now();
-    const previews = await process.provider.list({ app: 'hello' });
-    const took = stage.clock.now() - begun;
+    const { previews, calls, events, tookMs, chain } = await listAmongMany(config);
 
     expect(previews.map(({ id }) => id)).toEqual(
       Array.from({ length: 1000 }, (_, at) => `pr-${at + 1}`),
@@ -36,30 +25,23 @@ describe('1,000 previews among 5,000 other services, on 3 listeners', () => {
     expect(previews.map(({ status }) => status)).toEqual(
       Array.from({ length: 1000 }, (_, at) => (at < 300 ? 'expired' : 'ready')),
     );
-    const { calls, events } = process;
-    const chain = calls.filter(({ call }) => call === 'ecs:ListServices').length;
     expect(chain).toBe(60);
-    expect(depth(calls)).toBeLessThanOrEqual(chain + 2);
-    expect(took).toBeLessThanOrEqual((chain + 2) * latencyMs);
+    const most = chain + budgets.list.depthBesideChain;
+    expect(depth(calls)).toBeLessThanOrEqual(most);
+    expect(tookMs).toBeLessThanOrEqual(most * latencyMs);
     // Nothing was refused, and nothing asked for one by one.
     expect(calls.filter(({ error }) => error !== null)).toEqual([]);
-    expect(calls.length).toBeLessThan(300);
+    expect(calls.length).toBeLessThanOrEqual(budgets.list.calls);
     expect(events).toEqual([]);
   });
 
-  it('take less than 150 MB, the simulated account included', async () => {
-    const script = fileURLToPath(new URL('../helpers/list-in-child.ts', import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--expose-gc',
-      '--max-old-space-size=150',
-      '--import',
-      'tsx',
-      script,
-    ]);
-    const { previews, account, listing } = JSON.parse(stdout);
+  const most = budgets.list.megabytes;
+
+  it(`take at most ${most.all} MB, the simulated account included`, async () => {
+    const { previews, account, listing } = await measureListMemory({ most: most.all });
     expect(previews).toBe(1000);
-    expect(listing).toBeLessThan(30);
-    expect(account + listing).toBeLessThan(150);
+    expect(listing).toBeLessThanOrEqual(most.listing);
+    expect(account + listing).toBeLessThanOrEqual(most.all);
   });
 });
 

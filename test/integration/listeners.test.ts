@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/aws/errors.ts';
 import type { World } from '../../src/sandbox/types.ts';
+import { budgets, latencyMs } from '../helpers/budgets.ts';
 import { commitOf, configOf, createStage, depth, outcome, writes } from '../helpers/stage.ts';
 
 const listenerOf = (name: string) =>
@@ -60,10 +61,10 @@ describe('a preview on one of two listeners', () => {
     expect(recordOf(stage.world(), 'pr-42.')).toBe('edge-2');
 
     await stage.change((world) => crowd(world, second, 30));
-    const again = stage.process({ latencyMs: 50 });
+    const again = stage.process({ latencyMs });
     await again.deploy({ pr }, { image });
     expect(writes(again.calls)).toEqual([]);
-    expect(depth(again.calls)).toBeLessThanOrEqual(3);
+    expect(depth(again.calls)).toBeLessThanOrEqual(budgets.depth.unchanged);
     await stage.process().deploy({ pr }, { image, commit: commitOf(2) });
     expect(mine()).toMatchObject([{ listenerArn: second }]);
     expect(await stage.process().provider.list({})).toMatchObject([{ status: 'ready' }]);
@@ -81,9 +82,9 @@ describe('a preview on one of two listeners', () => {
 
   it('takes no more round trips for its first deploy than on one', async () => {
     const stage = await createStage({ config: both });
-    const process = stage.process({ latencyMs: 50 });
+    const process = stage.process({ latencyMs });
     await process.deploy({ pr }, { image, wait: false });
-    expect(depth(process.calls)).toBeLessThanOrEqual(6);
+    expect(depth(process.calls)).toBeLessThanOrEqual(budgets.depth.firstDeploy);
   });
 
   it('comes back where its record leads when its rule was removed', async () => {
