@@ -26,7 +26,7 @@ export default defineConfig(({ dts: types }) => ({
   },
   // Some dependencies are CommonJS and ask for Node's own modules with `require`.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);',
   },
   ...(types
     ? {}
