@@ -30,12 +30,17 @@ const apps = [
   'hang',
   'slow',
 ] as const satisfies Behaviour['app'][];
+/** A build of 40 s takes 2 s. */
+const defaultTimeScale = 0.05;
+/** Latency of a process that is not told otherwise, milliseconds. */
+export const processLatencyMs = 10;
+
 /** Every variable of the sandbox, and what it is for. */
 export const sandboxVariables = {
   [`${prefix}STATE`]: 'The file that holds the simulated account.',
   [`${prefix}CALLS`]: 'A file to which every call adds one line of JSON.',
-  [`${prefix}TIME_SCALE`]: 'Real seconds for one second of AWS; 0.05 unless set.',
-  [`${prefix}LATENCY_MS`]: 'Real milliseconds that every call takes; 20 unless set.',
+  [`${prefix}TIME_SCALE`]: `Real seconds for one second of AWS; ${defaultTimeScale} unless set.`,
+  [`${prefix}LATENCY_MS`]: `Real milliseconds that every call takes; ${processLatencyMs} unless set.`,
   [`${prefix}FAULTS`]: 'A JSON file with faults to inject: [{call, nth, times, fault}].',
   [`${prefix}RATES`]: 'Whether calls that come faster than AWS takes them are refused: on, off.',
   [`${prefix}APP`]: `How the application behaves: ${apps.join(', ')}.`,
@@ -47,11 +52,6 @@ export const sandboxVariables = {
   [`${prefix}REPORTS`]:
     'on: GitHub is told of a run although its AWS is simulated; off unless set.',
 } as const satisfies Record<string, string>;
-
-/** A build of 40 s takes 0.8 s. */
-const defaultTimeScale = 0.05;
-/** Latency of a process that is not told otherwise, milliseconds. */
-export const processLatencyMs = 10;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type ReadFile = (path: string) => Promise<string>;

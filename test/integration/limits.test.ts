@@ -129,7 +129,7 @@ describe('a new preview and maxPreviews', () => {
     }
   });
 
-  it('is refused with the oldest by name, within the budget of round trips', async () => {
+  it('is refused with the oldest by name, before anything is made', async () => {
     const process = stage.process({ latencyMs: 50 });
     const error = await errorOf(process.deploy({ pr: 4 }, given));
     expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
