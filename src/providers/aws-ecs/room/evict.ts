@@ -70,8 +70,8 @@ async function choose(
     (one) => mayGo(one, session.clock.now()) && !(running && isStopped(one)),
   );
   const ready = old.flatMap(({ summary }) => (summary?.status === 'ready' ? [summary] : []));
-  const { idle, notes } = await idlePreviews(session, { previews: ready, idleMs: youngestMs });
-  const quiet = new Set(notes.length > 0 ? ready : idle);
+  const { idle, unknown } = await idlePreviews(session, { previews: ready, idleMs: youngestMs });
+  const quiet = new Set([...idle, ...unknown]);
   const oldest = old.find(
     ({ summary }) => summary && (summary.status !== 'ready' || quiet.has(summary)),
   );
