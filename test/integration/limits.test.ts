@@ -371,6 +371,22 @@ describe('a new preview and the room of the account', () => {
       expect.stringMatching(/^removed preview pr-1, /),
     );
   });
+
+  it('says whom it removed where that was not enough', async () => {
+    const stage = await createStage({ clock });
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(90 * minute);
+    await stage.change(({ network }) => {
+      for (const subnet of Object.values(network.subnets)) subnet.availableAddresses = 0;
+    });
+    const work = stage.process().deploy({ pr: 2 }, { image, evict: 'oldest-idle' });
+    const { code, hint } = await errorOf(work);
+    expect(code).toBe('limit-reached');
+    expect(hint).toMatch(
+      /^--evict oldest-idle removed preview pr-1, .* to make room, and that was not enough\.\n/,
+    );
+    expect(hint).not.toContain('or let the deploy remove one');
+  });
 });
 
 function setVcpu({ quotas }: World, value: number): void {

@@ -62,7 +62,11 @@ export async function withRoom(
   const plan = planDeploy(session.target, observed, wish(request));
   refuseConflicts(plan);
   // One preview went for this one; a second would be more than was asked for.
-  await makeRoom(session, { observed, request: { ...request, evict: undefined } });
+  const fills = fullFor(session.target, { observed, request: { ...request, evict: undefined } });
+  if (fills.length > 0) {
+    const evicting = `${evicted}, and that was not enough`;
+    throw await noRoom(session, { fills, rules: observed.rules, evicting });
+  }
   return { observed, plan, said: [evicted] };
 }
 
