@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/aws/errors.ts';
 import type { Config } from '../../src/config/types.ts';
 import type { PreviewopsError } from '../../src/errors.ts';
+import type { CallKey } from '../../src/permissions/manifest.ts';
 import { vcpuQuotas } from '../../src/preview/quotas.ts';
 import { countRequest } from '../../src/sandbox/requests.ts';
 import type { World } from '../../src/sandbox/types.ts';
@@ -300,6 +301,36 @@ describe('a new preview and the room of the account', () => {
     expect(listed.map(({ id, status }) => `${id} ${status}`)).toEqual(['pr-2 ready']);
   });
 
+  it('needs nobody to go where its own task has the last place, on its way or on its way out', async () => {
+    const stage = await crowded(1);
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(90 * minute);
+    const killedAt = async (
+      call: CallKey,
+      nth: number,
+      begin: (process: Process) => Promise<unknown>,
+    ) => {
+      const dying = stage.process({ faults: [{ call, nth, fault: 'kill' }] });
+      await Promise.race([outcome(begin(dying)), dying.killed]);
+    };
+    const evict = { image, evict: 'oldest-idle' } as const;
+    const states = () => Object.values(stage.world().ecs.tasks).map((task) => task.lastStatus);
+
+    await killedAt('ecs:DescribeServiceDeployments', 1, (one) => one.deploy({ pr: 2 }, { image }));
+    await clock.sleep(3_000);
+    expect(states()).toEqual(['RUNNING', 'PENDING']);
+    await stage.process().deploy({ pr: 2 }, evict);
+    expect(await idsOf(stage)).toEqual(['pr-1', 'pr-2']);
+
+    await killedAt('ecs:DescribeServices', 2, (one) => one.destroy({ pr: 2 }));
+    expect(Object.values(stage.world().ecs.services).map(({ status }) => status)).toEqual([
+      'ACTIVE',
+      'DRAINING',
+    ]);
+    await stage.process().deploy({ pr: 2 }, evict);
+    expect(await idsOf(stage)).toEqual(['pr-1', 'pr-2']);
+  });
+
   it('is not refused for what has just gone', async () => {
     const stage = await crowded(0.5);
     await stage.process().deploy({ pr: 1 }, { image });
@@ -388,6 +419,9 @@ describe('a new preview and the room of the account', () => {
     expect(hint).not.toContain('or let the deploy remove one');
   });
 });
+
+const idsOf = async (stage: Stage) =>
+  (await stage.process().provider.list({})).map(({ id }) => id).toSorted();
 
 function setVcpu({ quotas }: World, value: number): void {
   for (const code of Object.values(vcpuQuotas)) {
