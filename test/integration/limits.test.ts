@@ -203,6 +203,12 @@ describe('a new preview and maxPreviews', () => {
     const error = await errorOf(strict.deploy({ pr: 4 }, evict));
     expect(error.message).toContain('app hello has 3 of 2 previews');
     expect(error.hint).toContain('--evict oldest-idle removes one, and more have to go');
+    const dry = { ...evict, identity: identityOf(4), timeoutMs: 60_000 };
+    const { plan } = await strict.provider.deploy(dry);
+    expect(plan.warnings).not.toContainEqual(expect.stringContaining('would remove a preview'));
+    expect(plan.conflicts[0]?.hint).toMatch(
+      /^--evict oldest-idle removes one, and more have to go\.\nRemove what nobody needs: /,
+    );
     expect(writes(strict.calls)).toEqual([]);
   });
 

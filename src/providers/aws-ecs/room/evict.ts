@@ -7,7 +7,7 @@ import type { Rule } from '../resources/listener-rule.ts';
 import type { Session } from '../session.ts';
 import { targetOf } from '../target.ts';
 import { type Fill, isOfTasks } from './limits.ts';
-import { describeFills, isHopeless, noRoom } from './no-room.ts';
+import { describeFills, evictionInVain, noRoom } from './no-room.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 
 /** Nobody who has just deployed finds the preview gone. */
@@ -23,11 +23,10 @@ export async function evictOldest(
 ): Promise<string> {
   const { fills, rules, around = (_, work) => work() } = full;
   const { clock, emit, target } = session;
-  if (isHopeless(fills)) throw await noRoom(session, { fills, rules, evicting: 'would not help' });
+  const vain = evictionInVain(fills);
+  if (vain !== undefined) throw await noRoom(session, { fills, rules, evicting: vain });
   const occupants = await readOccupants(session, { rules, summaries: true });
   const refusal = (evicting: string) => noRoom(session, { fills, rules, occupants, evicting });
-  if (fills.some(({ over = 0 }) => over > 0))
-    throw await refusal('removes one, and more have to go');
   const chosen = await choose(session, { occupants, running: fills.some(isOfTasks) });
   if (!chosen) throw await refusal(nobodyMayGo);
   const { identity, why } = chosen;

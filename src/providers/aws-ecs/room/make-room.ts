@@ -9,7 +9,7 @@ import type { Target } from '../target.ts';
 import { refuseConflicts } from '../wording.ts';
 import { evictOldest } from './evict.ts';
 import { accountFills, type Fill, fillsOf } from './limits.ts';
-import { describeFills, fullConflict, isHopeless, noRoom } from './no-room.ts';
+import { describeFills, evictionInVain, fullConflict, noRoom } from './no-room.ts';
 
 /** The limits that are in a preview's way. */
 export const fullFor = (
@@ -28,8 +28,9 @@ export function withLimits(
   { fills, request }: { fills: readonly Fill[]; request: DeployRequest },
 ): Plan {
   if (fills.length === 0) return plan;
-  if (request.evict === undefined || isHopeless(fills)) {
-    return { ...plan, conflicts: [...plan.conflicts, fullConflict(target, fills)] };
+  const evicting = request.evict === undefined ? undefined : evictionInVain(fills);
+  if (request.evict === undefined || evicting !== undefined) {
+    return { ...plan, conflicts: [...plan.conflicts, fullConflict(target, fills, evicting)] };
   }
   const warning = `--evict ${request.evict} would remove a preview first: ${describeFills(fills)}`;
   return { ...plan, warnings: [...plan.warnings, warning] };
