@@ -367,6 +367,21 @@ describe('a new preview and the room of the account', () => {
     ]);
   });
 
+  it('removes none with --evict that runs on Spot for one that is to run on demand', async () => {
+    const stage = await createStage({ clock });
+    await stage.change(({ quotas }) => {
+      const quota = quotas[vcpuQuotas.onDemand];
+      if (quota) quota.value = 0.5;
+    });
+    const spot = configOf('task: { spot: true }\n');
+    await stage.process({ config: spot }).deploy({ pr: 1 }, { image });
+    await clock.sleep(minute);
+    await stage.process().deploy({ pr: 2 }, { image });
+    await clock.sleep(90 * minute);
+    await stage.process().deploy({ pr: 3 }, { image, evict: 'oldest-idle' });
+    expect(await idsOf(stage)).toEqual(['pr-1', 'pr-3']);
+  });
+
   it('removes nobody with --evict where that would not help', async () => {
     const stage = await crowded(0.5);
     await stage.process().deploy({ pr: 1 }, { image });
