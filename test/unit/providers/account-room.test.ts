@@ -61,13 +61,12 @@ describe('what an account has left', () => {
   it('nearly full, it knows of the tasks that came and went since the count', async () => {
     const at = (seconds: number) => new Date(measuredAt.getTime() + seconds * 1000);
     const tasks: Record<string, object> = {
-      came: { cpu: '4096', createdAt: at(70), launchType: 'FARGATE' },
+      came: { cpu: '4096', createdAt: at(70) },
       'was counted, perhaps': { cpu: '256', createdAt: at(30) },
       'is still ending': { cpu: '2048', createdAt: at(-900) },
       went: { cpu: '1024', createdAt: at(-900), stoppedAt: at(10) },
       'came and went': { cpu: '512', createdAt: at(70), stoppedAt: at(90) },
       'went before': { cpu: '256', createdAt: at(-900), stoppedAt: at(-10) },
-      'is on a machine of the cluster': { cpu: '2048', createdAt: at(70), launchType: 'EC2' },
       'is another kind': {
         cpu: '512',
         createdAt: at(-900),

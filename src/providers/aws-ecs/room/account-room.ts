@@ -142,13 +142,10 @@ async function readChange({ session, options }: Look, since: number): Promise<nu
   );
   return answers
     .flatMap(({ tasks = [] }) => tasks)
-    .filter(isOnFargate)
     .filter(({ capacityProviderName }) => isSpot(capacityProviderName) === target.config.task.spot)
     .reduce((sum, task) => sum + vcpuOf(task) * changeOf(task, since), 0);
 }
 
-/** A cluster may have machines of its own, too; of Spot, the launch type is Fargate as well. */
-const isOnFargate = ({ launchType = 'FARGATE' }: Task) => launchType === 'FARGATE';
 const isSpot = (provider: string | undefined) => provider === 'FARGATE_SPOT';
 const vcpuOf = ({ cpu }: Task) => (Number(cpu) || 0) / 1024;
 
