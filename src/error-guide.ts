@@ -133,7 +133,7 @@ export const errorGuide = {
   },
   'aws-unreachable': {
     meaning: 'AWS could not be reached.',
-    causes: 'No network, a proxy, or a region that does not exist.',
+    causes: 'No network, a firewall, a proxy, or a region that does not exist.',
     fix: 'Check network and `providerConfig.region`, then run the command again. `HTTPS_PROXY` is not read by the AWS SDK.',
   },
   'aws-failed': {

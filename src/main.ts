@@ -37,6 +37,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return known.exitCode;
   } finally {
     stopListening();
+    // A round of reads is over with its first error; the others would keep the process for minutes.
+    stop.abort();
   }
 }
 

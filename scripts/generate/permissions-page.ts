@@ -37,7 +37,9 @@ previewops doctor --policy-file policy.json        # is a policy enough? needs n
 - What it makes carries the tag \`previewops:app\`, and what it changes or deletes must carry it: the conditions see to that.
 - \`iam:PassRole\` is limited to the roles of the configuration and to the service that each is for.
 - Calls marked *dns* are made only with \`hostedZoneId\`, those marked *build* only when an image is built,
-  and those marked *idle* only where \`idle\` is set: \`prune\` then stops previews, too.
+  and those marked *hooks* only with \`hooks\`, or by \`run\`.
+- The tables are of a configuration with \`hooks\` and \`idle\`. Without \`hooks\`, \`destroy\` and \`prune\` look at no tasks;
+  without \`idle\`, \`prune\` stops no previews: their policy is the smaller for it.
 - \`sts:GetCallerIdentity\` is called too; AWS answers it to everybody.
 - AWS has no resource types for actions on \`*\`; naming a resource there would never match.
 - A deploy that finds its preview destroyed meanwhile removes what it had made, for which it needs what destroy needs.

@@ -64,6 +64,8 @@ const badCredentials = [
   'SignatureDoesNotMatch',
 ];
 const unreachable = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** The SDK's words where a firewall swallows what is sent; there is no code. */
+const neverConnected = 'did not establish a connection with the server';
 
 /**
  * What a user reads when a call fails for good. Errors that a caller can plan for are caught by
@@ -81,7 +83,7 @@ export function explain(error: unknown): PreviewopsError {
     });
   }
   const code = e.code ?? (e.cause as AwsError | undefined)?.code;
-  if (code && unreachable.includes(code)) {
+  if ((code && unreachable.includes(code)) || says(e, neverConnected)) {
     return new PreviewopsError('aws-unreachable', `AWS cannot be reached (${e.message})`, {
       hint: 'Check the network, a proxy, and the region of the configuration.',
       cause: e,

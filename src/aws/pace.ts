@@ -41,7 +41,9 @@ export function createPace(clock: Clock): Pace {
     if (!rate) return;
     const now = clock.now();
     const { tokens, at } = left.get(rate) ?? { tokens: rate.burst, at: now };
-    const refilled = Math.min(rate.burst, tokens + ((now - at) / 1000) * rate.perSecond) - 1;
+    // A machine's clock may be set back; nobody waits for that to be made up for.
+    const passedMs = Math.max(0, now - at);
+    const refilled = Math.min(rate.burst, tokens + (passedMs / 1000) * rate.perSecond) - 1;
     left.set(rate, { tokens: refilled, at: now });
     if (refilled < 0) await clock.sleep(Math.ceil((-refilled / rate.perSecond) * 1000), signal);
   };

@@ -140,7 +140,7 @@ async function closedAmong(
   await Promise.all(Array.from({ length: asksAtOnce }, ask));
   if (unknown > 0) {
     notes.push(
-      `${counted(unknown, 'preview')} stay: nobody tells whether the pull request is closed`,
+      `${counted(unknown, 'preview')} ${unknown === 1 ? 'stays' : 'stay'}: nobody tells whether the pull request is closed`,
     );
   }
   if (own.length < candidates.length) {

@@ -104,7 +104,7 @@ function lineOf(outcome: Outcome): string {
   if (outcome.end === 'stopped') return `${name}: stopped`;
   if (outcome.end === 'failed') return `${name} failed: ${outcome.error.message}`;
   const count = outcome.receipt.removed.length;
-  return `${name}: ${count === 0 ? 'nothing left to remove' : `removed, ${count} resources`}`;
+  return `${name}: ${count === 0 ? 'nothing left to remove' : `removed, ${counted(count, 'resource')}`}`;
 }
 
 const candidatesOf = ({ chosen }: Choice) =>

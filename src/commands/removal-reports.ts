@@ -1,7 +1,7 @@
 import { type Identity, pullRequestOf } from '../preview/identity.ts';
 import type { Receipt } from '../providers/provider.ts';
+import { counted } from '../report/counted.ts';
 import { aboutOf, destroyedOf, openReporter, type Reporting } from './github-reports.ts';
-import { mistakeOf } from './mistake.ts';
 import type { CommonOptions } from './options.ts';
 
 /** Tells GitHub of previews that go though no event of their pull request is why. */
@@ -15,15 +15,21 @@ export interface RemovalReports {
 /** For who looks at a pull request that is still open. */
 export const bringsBack = 'A push, or a further deploy, brings it back.';
 
+/** How long a command goes on with telling when its work is done; hundreds of previews may have gone. */
+const longestMs = 10 * 60_000;
+
 /**
- * Of the previews of `app`, whose pull requests are in this repository. A removal that fails is not
- * told of: the next run finishes it.
+ * Of the previews of `app`, whose pull requests are in this repository. A removal that leaves
+ * something is not told of: the next run finishes it.
  */
 export function removalReports(
   options: CommonOptions,
   tools: Reporting & { app: string | undefined },
 ): RemovalReports {
   let last: Promise<void> = Promise.resolve();
+  let enough = false;
+  let untold = 0;
+  const { clock } = tools.session.io;
   return {
     async around(identity, why, work) {
       // Of what is left of a preview, its id may be all that tells.
@@ -36,12 +42,28 @@ export function removalReports(
         await aboutOf({ ...tools, kind: 'destroy', identity: { ...identity, pr } }),
       );
       const receipt = await work();
-      // One after the other: GitHub refuses many writes at once.
-      if (!mistakeOf(receipt)) {
-        last = last.then(() => reporter.destroyed({ ...destroyedOf(receipt), why }));
+      // After a hook that failed, too, the preview is gone.
+      if (receipt.remaining.length === 0) {
+        // One after the other: GitHub refuses many writes at once.
+        last = last.then(async () => {
+          if (enough) untold++;
+          else await reporter.destroyed({ ...destroyedOf(receipt), why });
+        });
       }
       return receipt;
     },
-    told: () => last,
+    async told() {
+      const done = new AbortController();
+      clock.sleep(longestMs, done.signal).then(
+        () => {
+          enough = true;
+        },
+        () => {}, // all was told before
+      );
+      await last;
+      done.abort();
+      if (untold === 0) return;
+      tools.ui.note(`GitHub is slow: of ${counted(untold, 'preview')} that went it was not told`);
+    },
   };
 }

@@ -156,6 +156,17 @@ describe('a hook that fails', () => {
     expect((await stage.process().provider.list({}))[0]?.status).toBe('ready');
   });
 
+  it('is told of though nobody can tell whether a destroy stopped it', async () => {
+    const config = failing('onDeploy', 'exit 2');
+    const call = 'elasticloadbalancing:DescribeTags';
+    const first = (await createStage({ config })).process();
+    await failure(first.deploy({ pr }));
+    const nth = callsOf(first, call).length;
+    const fault = { call, nth, times: 'always', fault: 'denied' } as const;
+    const process = (await createStage({ config })).process({ faults: [fault] });
+    expect((await failure(process.deploy({ pr }))).code).toBe('hook-failed');
+  });
+
   it('is stopped when its time is over, exit 6', async () => {
     const config = configOf('hooks: { onDeploy: sleep 600, timeout: 60s }\n');
     const stage = await createStage({ config });

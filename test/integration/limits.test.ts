@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/aws/errors.ts';
 import type { Config } from '../../src/config/types.ts';
 import type { PreviewopsError } from '../../src/errors.ts';
+import type { CallKey } from '../../src/permissions/manifest.ts';
 import { vcpuQuotas } from '../../src/preview/quotas.ts';
 import { countRequest } from '../../src/sandbox/requests.ts';
 import type { World } from '../../src/sandbox/types.ts';
@@ -203,6 +204,12 @@ describe('a new preview and maxPreviews', () => {
     const error = await errorOf(strict.deploy({ pr: 4 }, evict));
     expect(error.message).toContain('app hello has 3 of 2 previews');
     expect(error.hint).toContain('--evict oldest-idle removes one, and more have to go');
+    const dry = { ...evict, identity: identityOf(4), timeoutMs: 60_000 };
+    const { plan } = await strict.provider.deploy(dry);
+    expect(plan.warnings).not.toContainEqual(expect.stringContaining('would remove a preview'));
+    expect(plan.conflicts[0]?.hint).toMatch(
+      /^--evict oldest-idle removes one, and more have to go\.\nRemove what nobody needs: /,
+    );
     expect(writes(strict.calls)).toEqual([]);
   });
 
@@ -301,6 +308,36 @@ describe('a new preview and the room of the account', () => {
     expect(listed.map(({ id, status }) => `${id} ${status}`)).toEqual(['pr-2 ready']);
   });
 
+  it('needs nobody to go where its own task has the last place, on its way or on its way out', async () => {
+    const stage = await crowded(1);
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(90 * minute);
+    const killedAt = async (
+      call: CallKey,
+      nth: number,
+      begin: (process: Process) => Promise<unknown>,
+    ) => {
+      const dying = stage.process({ faults: [{ call, nth, fault: 'kill' }] });
+      await Promise.race([outcome(begin(dying)), dying.killed]);
+    };
+    const evict = { image, evict: 'oldest-idle' } as const;
+    const states = () => Object.values(stage.world().ecs.tasks).map((task) => task.lastStatus);
+
+    await killedAt('ecs:DescribeServiceDeployments', 1, (one) => one.deploy({ pr: 2 }, { image }));
+    await clock.sleep(3_000);
+    expect(states()).toEqual(['RUNNING', 'PENDING']);
+    await stage.process().deploy({ pr: 2 }, evict);
+    expect(await idsOf(stage)).toEqual(['pr-1', 'pr-2']);
+
+    await killedAt('ecs:DescribeServices', 2, (one) => one.destroy({ pr: 2 }));
+    expect(Object.values(stage.world().ecs.services).map(({ status }) => status)).toEqual([
+      'ACTIVE',
+      'DRAINING',
+    ]);
+    await stage.process().deploy({ pr: 2 }, evict);
+    expect(await idsOf(stage)).toEqual(['pr-1', 'pr-2']);
+  });
+
   it('is not refused for what has just gone', async () => {
     const stage = await crowded(0.5);
     await stage.process().deploy({ pr: 1 }, { image });
@@ -329,6 +366,21 @@ describe('a new preview and the room of the account', () => {
       'pr-3 ready',
       'pr-4 ready',
     ]);
+  });
+
+  it('removes none with --evict that runs on Spot for one that is to run on demand', async () => {
+    const stage = await createStage({ clock });
+    await stage.change(({ quotas }) => {
+      const quota = quotas[vcpuQuotas.onDemand];
+      if (quota) quota.value = 0.5;
+    });
+    const spot = configOf('task: { spot: true }\n');
+    await stage.process({ config: spot }).deploy({ pr: 1 }, { image });
+    await clock.sleep(minute);
+    await stage.process().deploy({ pr: 2 }, { image });
+    await clock.sleep(90 * minute);
+    await stage.process().deploy({ pr: 3 }, { image, evict: 'oldest-idle' });
+    expect(await idsOf(stage)).toEqual(['pr-1', 'pr-3']);
   });
 
   it('removes nobody with --evict where that would not help', async () => {
@@ -372,7 +424,26 @@ describe('a new preview and the room of the account', () => {
       expect.stringMatching(/^removed preview pr-1, /),
     );
   });
+
+  it('says whom it removed where that was not enough', async () => {
+    const stage = await createStage({ clock });
+    await stage.process().deploy({ pr: 1 }, { image });
+    await clock.sleep(90 * minute);
+    await stage.change(({ network }) => {
+      for (const subnet of Object.values(network.subnets)) subnet.availableAddresses = 0;
+    });
+    const work = stage.process().deploy({ pr: 2 }, { image, evict: 'oldest-idle' });
+    const { code, hint } = await errorOf(work);
+    expect(code).toBe('limit-reached');
+    expect(hint).toMatch(
+      /^--evict oldest-idle removed preview pr-1, .* to make room, and that was not enough\.\n/,
+    );
+    expect(hint).not.toContain('or let the deploy remove one');
+  });
 });
+
+const idsOf = async (stage: Stage) =>
+  (await stage.process().provider.list({})).map(({ id }) => id).toSorted();
 
 function setVcpu({ quotas }: World, value: number): void {
   for (const code of Object.values(vcpuQuotas)) {

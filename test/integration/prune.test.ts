@@ -117,7 +117,7 @@ describe('what goes', () => {
     };
     const { chosen, notes } = await findCandidates(tools);
     expect(chosen).toEqual([]);
-    expect(notes).toEqual(['1 preview stay: nobody tells whether the pull request is closed']);
+    expect(notes).toEqual(['1 preview stays: nobody tells whether the pull request is closed']);
   });
 
   it.each([

@@ -13,10 +13,10 @@ import type { Session } from './session.ts';
 export async function idlePreviews(
   session: Session,
   { previews, idleMs }: { previews: readonly PreviewSummary[]; idleMs: number },
-): Promise<IdleReport> {
+): Promise<IdleReport & { unknown: PreviewSummary[] }> {
   const since = session.clock.now() - idleMs;
   const old = previews.filter((preview) => isOldEnough(preview, since));
-  if (old.length === 0) return { idle: [], notes: [] };
+  if (old.length === 0) return { idle: [], unknown: [], notes: [] };
   try {
     const dimensions = await findDimensions(session);
     const known = old.flatMap((preview) => {
@@ -24,14 +24,19 @@ export async function idlePreviews(
       return found ? [{ preview, ...found }] : [];
     });
     const quiet = await quietAmong(session, known, idleMs);
-    const unknown = old.length - known.length + quiet.unknown;
+    const among = (groups: Set<string>) =>
+      known.filter(({ group }) => groups.has(group)).map(({ preview }) => preview);
+    const found = new Set(known.map(({ preview }) => preview));
+    const unknown = [...old.filter((one) => !found.has(one)), ...among(quiet.unknown)];
+    const count = unknown.length;
     return {
-      idle: known.filter((one) => quiet.groups.has(one.group)).map(({ preview }) => preview),
-      notes: unknown === 0 ? [] : [`${told(unknown)}: CloudWatch does not tell of their requests`],
+      idle: among(quiet.groups),
+      unknown,
+      notes: count === 0 ? [] : [`${told(count)}: CloudWatch does not tell of their requests`],
     };
   } catch (error) {
     session.signal.throwIfAborted();
-    return { idle: [], notes: [`${told(old.length)}: ${explain(error).message}`] };
+    return { idle: [], unknown: old, notes: [`${told(old.length)}: ${explain(error).message}`] };
   }
 }
 
@@ -79,16 +84,16 @@ async function quietAmong(
   session: Session,
   asked: readonly Dimensions[],
   idleMs: number,
-): Promise<{ groups: Set<string>; unknown: number }> {
+): Promise<{ groups: Set<string>; unknown: Set<string> }> {
   const groups = new Set<string>();
-  let unknown = 0;
+  const unknown = new Set<string>();
   for (const some of batches(asked, batchSize)) {
     const results = await readRequests(session, some, idleMs);
     some.forEach(({ group }, index) => {
       const own = results.filter(({ Id }) => Id === idOf(index));
       // Without requests there are no data points at all ("CloudWatch metrics", ALB guide), so what
       // tells that nobody came is that the answer is complete.
-      if (own.at(-1)?.StatusCode !== 'Complete') unknown++;
+      if (own.at(-1)?.StatusCode !== 'Complete') unknown.add(group);
       else if (own.every(({ Values = [] }) => Values.every((count) => count === 0))) {
         groups.add(group);
       }

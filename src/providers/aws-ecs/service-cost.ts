@@ -6,6 +6,10 @@ import { tagKeys } from '../../preview/tags.ts';
 import type { PreviewCost } from '../provider.ts';
 import type { Service } from './resources/service.ts';
 
+/** Whether its tasks run on Fargate Spot. */
+export const isOnSpot = ({ settings }: Pick<Service, 'settings'>): boolean =>
+  settings['capacity (Spot or on demand)'] === 'FARGATE_SPOT';
+
 /** What each task of this configuration costs by. */
 export const taskSize = ({ task }: Pick<Config, 'task'>): TaskSize => ({
   cpu: task.cpu,
@@ -26,7 +30,7 @@ export function serviceCost(
   const usage = {
     ...(own ?? taskSize(config)),
     count: Number.isInteger(count) ? count : config.task.count,
-    spot: settings['capacity (Spot or on demand)'] === 'FARGATE_SPOT',
+    spot: isOnSpot({ settings }),
     publicIp: settings['public IP'] === 'ENABLED',
   };
   const { prices } = pricesFor(config.providerConfig.region, config.prices);

@@ -38,6 +38,16 @@ it('has nobody wait for calls of another rate, nor for those that have none', as
   expect(clock.now()).toBe(begun);
 });
 
+it('waits no longer where the clock is set back', async () => {
+  let now = 3_600_000;
+  const slept: number[] = [];
+  const turn = createPace({ now: () => now, sleep: async (ms) => void slept.push(ms) });
+  await turn('route53:GetChange', never);
+  now = 0;
+  await turn('route53:GetChange', never);
+  expect(slept).toEqual([]);
+});
+
 it('ends a wait with the run', async () => {
   const clock = createVirtualClock();
   const turn = createPace(clock);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import net, { type AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createAws } from '../../../src/aws/aws.ts';
 import { explain, isAmbiguous } from '../../../src/aws/errors.ts';
 import { createVirtualClock } from '../../helpers/virtual-clock.ts';
@@ -38,4 +38,25 @@ it('a call whose answer never comes ends, is tried again, and counts as one whos
   expect(explain(error).exitCode).toBe(1);
   expect(requests).toBe(2);
   expect(retries).toEqual(['TimeoutError']);
+});
+
+it('AWS is out of reach where no connection comes about', async () => {
+  // A socket that stays on its way, as where a firewall swallows what is sent.
+  const waiting = vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (
+    this: net.Socket,
+  ) {
+    return Object.assign(this, { connecting: true });
+  });
+  const aws = createAws({
+    region: 'us-east-1',
+    clock: createVirtualClock(),
+    signal: new AbortController().signal,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    timeouts: { connectionTimeout: 50, socketTimeout: 1000 },
+  });
+  const call = aws.call('ecs:ListServices', { cluster: 'previews' }, { attempts: 1 });
+  const error: unknown = await call.catch((thrown) => thrown);
+  waiting.mockRestore();
+  expect(isAmbiguous(error)).toBe(true);
+  expect(explain(error).code).toBe('aws-unreachable');
 });

@@ -55,6 +55,16 @@ test('an unexpected error is internal, without a stack unless asked for', async 
   expect(debugged.err()).toMatch(/\n\s+at /);
 });
 
+test('what a command leaves under way ends with it', async () => {
+  let left: Promise<unknown> | undefined;
+  act.list = async ({ io, signal }) => {
+    left = io.clock.sleep(600_000, signal).catch(() => 'ended');
+    throw new PreviewopsError('access-denied', 'one of several calls');
+  };
+  expect(await run(['list'], fakeIo())).toBe(3);
+  expect(await left).toBe('ended');
+});
+
 test('control sequences in an error do not reach the terminal', async () => {
   act.list = async () => {
     throw new PreviewopsError('aws-failed', 'bad \u001b]0;owned\u0007title\n::set-env name=a::b');

@@ -50,7 +50,7 @@ describe('prune', () => {
       receipts: [{ preview: { app: 'hello', id: 'pr-1' }, remaining: [] }],
       failed: [],
       left: [],
-      notes: ['1 preview stay: nobody tells whether the pull request is closed'],
+      notes: ['1 preview stays: nobody tells whether the pull request is closed'],
     });
     expect(await idsIn(made)).toEqual(['pr-2']);
     const again = await made.previewops('prune --sandbox --yes --expired');

@@ -1,5 +1,5 @@
 import { explain } from '../../../aws/errors.ts';
-import { exitCodes } from '../../../errors.ts';
+import { exitCodes, PreviewopsError } from '../../../errors.ts';
 import type { FailureReport } from '../../../preview/failure.ts';
 import { hash } from '../../../preview/hash.ts';
 import type { Step } from '../../../preview/plan.ts';
@@ -26,8 +26,11 @@ export async function runHookStep(session: Session, order: HookOrder): Promise<v
     clientToken: hash(32, order.claims.own.id, name, order.taskDefinitionArn),
   });
   if (isGood(task)) return;
-  // A destroy stops the tasks that it finds, and the hook is not to blame for that.
-  await order.claims.check();
+  // A destroy stops the tasks that it finds, and the hook is not to blame for that. Where nobody can
+  // tell, how the hook ended is what there is to say.
+  await order.claims.check().catch((error: unknown) => {
+    if (error instanceof PreviewopsError) throw error;
+  });
   throw failHook(session, { ...order, command }, task);
 }
 

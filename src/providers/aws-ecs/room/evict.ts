@@ -7,7 +7,7 @@ import type { Rule } from '../resources/listener-rule.ts';
 import type { Session } from '../session.ts';
 import { targetOf } from '../target.ts';
 import { type Fill, isOfTasks } from './limits.ts';
-import { describeFills, isHopeless, noRoom } from './no-room.ts';
+import { describeFills, evictionInVain, noRoom } from './no-room.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 
 /** Nobody who has just deployed finds the preview gone. */
@@ -23,12 +23,11 @@ export async function evictOldest(
 ): Promise<string> {
   const { fills, rules, around = (_, work) => work() } = full;
   const { clock, emit, target } = session;
-  if (isHopeless(fills)) throw await noRoom(session, { fills, rules, evicting: 'would not help' });
+  const vain = evictionInVain(fills);
+  if (vain !== undefined) throw await noRoom(session, { fills, rules, evicting: vain });
   const occupants = await readOccupants(session, { rules, summaries: true });
   const refusal = (evicting: string) => noRoom(session, { fills, rules, occupants, evicting });
-  if (fills.some(({ over = 0 }) => over > 0))
-    throw await refusal('removes one, and more have to go');
-  const chosen = await choose(session, { occupants, running: fills.some(isOfTasks) });
+  const chosen = await choose(session, { occupants, fills });
   if (!chosen) throw await refusal(nobodyMayGo);
   const { identity, why } = chosen;
   const text = `--evict oldest-idle removes preview ${identity.id}, ${why}: ${describeFills(fills)}`;
@@ -45,33 +44,33 @@ export async function evictOldest(
 }
 
 const nobodyMayGo =
-  'found none that may go: it takes none that was deployed within the hour, is kept, failed, or got requests within the hour';
+  'found none that may go: it takes none that was deployed within the hour, is kept, failed, got requests within the hour, or has nothing of what is short';
 
 interface Chosen {
   identity: Identity;
   why: string;
 }
 
-/**
- * The oldest of those that may go; of those in use, where CloudWatch tells, none. Only one that is
- * `running` where a stopped one would leave no room.
- */
+/** The oldest of those that may go and have what is short; of those in use, where CloudWatch tells, none. */
 async function choose(
   session: Session,
-  { occupants, running }: { occupants: readonly Occupant[]; running: boolean },
+  { occupants, fills }: { occupants: readonly Occupant[]; fills: readonly Fill[] },
 ): Promise<Chosen | undefined> {
-  const { app } = session.target.identity;
+  const {
+    identity: { app },
+    config,
+  } = session.target;
   const leaving = occupants.find((one) => one.app === app && one.leaving);
   if (leaving) {
     const { id, host } = leaving;
     return { identity: { app, id, host, url: `https://${host}` }, why: 'half removed already' };
   }
   const old = occupants.filter(
-    (one) => mayGo(one, session.clock.now()) && !(running && isStopped(one)),
+    (one) => mayGo(one, session.clock.now()) && has(one, { fills, spot: config.task.spot }),
   );
   const ready = old.flatMap(({ summary }) => (summary?.status === 'ready' ? [summary] : []));
-  const { idle, notes } = await idlePreviews(session, { previews: ready, idleMs: youngestMs });
-  const quiet = new Set(notes.length > 0 ? ready : idle);
+  const { idle, unknown } = await idlePreviews(session, { previews: ready, idleMs: youngestMs });
+  const quiet = new Set([...idle, ...unknown]);
   const oldest = old.find(
     ({ summary }) => summary && (summary.status !== 'ready' || quiet.has(summary)),
   );
@@ -81,7 +80,17 @@ async function choose(
   return identity && { identity, why: `last deployed ${age} ago` };
 }
 
-const isStopped = ({ summary }: Occupant) => summary !== undefined && summary.stoppedAt !== null;
+/** What is stopped has no tasks, and vCPU of Fargate and of Fargate Spot are counted apart. */
+function has(
+  { summary, spot }: Occupant,
+  short: { fills: readonly Fill[]; spot: boolean },
+): boolean {
+  const stopped = summary !== undefined && summary.stoppedAt !== null;
+  const elsewhere = spot !== short.spot;
+  return short.fills.every(
+    (fill) => !isOfTasks(fill) || (!stopped && !(fill.limit === 'vcpu' && elsewhere)),
+  );
+}
 
 /** What runs well or is stopped, expired or not; what somebody asked to keep stays. */
 function mayGo({ summary, deployedAt }: Occupant, now: number): boolean {

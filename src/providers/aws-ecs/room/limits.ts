@@ -139,7 +139,13 @@ export function fillsOf(
       ...accountFills(target, account),
     ];
   }
-  return evicting && !hasServed(service) ? accountFills(target, account) : [];
+  return evicting && !holdsPlace(service) ? accountFills(target, account) : [];
+}
+
+/** Its tasks run, are on their way, or make room for its next ones: nobody has to go for those. */
+function holdsPlace(service: Service | undefined): boolean {
+  const placed = service?.deployments.some(({ pendingCount = 0 }) => pendingCount > 0) === true;
+  return placed || service?.status === 'DRAINING' || hasServed(service);
 }
 
 function appFills({ config, identity }: Target, previews: number | undefined): Fill[] {

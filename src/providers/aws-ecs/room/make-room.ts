@@ -9,7 +9,7 @@ import type { Target } from '../target.ts';
 import { refuseConflicts } from '../wording.ts';
 import { evictOldest } from './evict.ts';
 import { accountFills, type Fill, fillsOf } from './limits.ts';
-import { describeFills, fullConflict, isHopeless, noRoom } from './no-room.ts';
+import { describeFills, evictionInVain, fullConflict, noRoom } from './no-room.ts';
 
 /** The limits that are in a preview's way. */
 export const fullFor = (
@@ -28,8 +28,9 @@ export function withLimits(
   { fills, request }: { fills: readonly Fill[]; request: DeployRequest },
 ): Plan {
   if (fills.length === 0) return plan;
-  if (request.evict === undefined || isHopeless(fills)) {
-    return { ...plan, conflicts: [...plan.conflicts, fullConflict(target, fills)] };
+  const evicting = request.evict === undefined ? undefined : evictionInVain(fills);
+  if (request.evict === undefined || evicting !== undefined) {
+    return { ...plan, conflicts: [...plan.conflicts, fullConflict(target, fills, evicting)] };
   }
   const warning = `--evict ${request.evict} would remove a preview first: ${describeFills(fills)}`;
   return { ...plan, warnings: [...plan.warnings, warning] };
@@ -62,7 +63,11 @@ export async function withRoom(
   const plan = planDeploy(session.target, observed, wish(request));
   refuseConflicts(plan);
   // One preview went for this one; a second would be more than was asked for.
-  await makeRoom(session, { observed, request: { ...request, evict: undefined } });
+  const fills = fullFor(session.target, { observed, request: { ...request, evict: undefined } });
+  if (fills.length > 0) {
+    const evicting = `${evicted}, and that was not enough`;
+    throw await noRoom(session, { fills, rules: observed.rules, evicting });
+  }
   return { observed, plan, said: [evicted] };
 }
 

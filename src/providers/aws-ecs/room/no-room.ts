@@ -15,13 +15,17 @@ export const describeFills = (fills: readonly Fill[]): string =>
   fills.map(({ text }) => text).join(', and ');
 
 /** The same as a plan shows it: nothing was asked about who is there. */
-export function fullConflict({ identity, names }: Target, fills: readonly Fill[]): Conflict {
+export function fullConflict(
+  { identity, names }: Target,
+  fills: readonly Fill[],
+  evicting?: string,
+): Conflict {
   return {
     ...(fills.every(isOfTasks)
       ? { resource: 'service', name: names.service }
       : { resource: 'listener-rule', name: identity.host }),
     reason: `finds no room: ${describeFills(fills)}`,
-    hint: adviceOf(fills),
+    hint: [...sayEvicting(evicting), adviceOf(fills, evicting)].join('\n'),
   };
 }
 
@@ -52,12 +56,15 @@ export async function noRoom(
     ? all.filter((one) => one.app === app)
     : all;
   const oldest = concerned.slice(0, namedOccupants);
-  const told = evicting === undefined ? [] : [`--evict oldest-idle ${evicting}.`];
   return new PreviewopsError(
     'limit-reached',
     `There is no room for preview ${id}: ${describeFills(fills)}`,
     {
-      hint: [...sayOldest(session, oldest), ...told, adviceOf(fills, evicting)].join('\n'),
+      hint: [
+        ...sayOldest(session, oldest),
+        ...sayEvicting(evicting),
+        adviceOf(fills, evicting),
+      ].join('\n'),
       details: {
         limits: fills.map(({ limit }) => limit),
         oldest: oldest.map((one) => ({
@@ -89,6 +96,9 @@ function sayOldest(session: Session, oldest: readonly Occupant[]): string[] {
   return names === '' ? [] : [`Longest without a deploy: ${names}.`];
 }
 
+const sayEvicting = (evicting: string | undefined) =>
+  evicting === undefined ? [] : [`--evict oldest-idle ${evicting}.`];
+
 function adviceOf(fills: readonly Fill[], evicting?: string): string {
   const evict =
     evicting === undefined ? ', or let the deploy remove one: `--evict oldest-idle`' : '';
@@ -100,8 +110,14 @@ function adviceOf(fills: readonly Fill[], evicting?: string): string {
 }
 
 /** Whether there would be no room if all others were gone. */
-export const isHopeless = (fills: readonly Fill[]): boolean =>
+const isHopeless = (fills: readonly Fill[]): boolean =>
   fills.some(({ hopeless = false }) => hopeless);
+
+/** Why the removal of one preview would not make room, as far as the limits tell; undefined where it may. */
+export function evictionInVain(fills: readonly Fill[]): string | undefined {
+  if (isHopeless(fills)) return 'would not help';
+  return fills.some(({ over = 0 }) => over > 0) ? 'removes one, and more have to go' : undefined;
+}
 
 function nameOf({ clock, target }: Session, { app, id, deployedAt }: Occupant): string {
   const whose = app === target.identity.app ? id : `${id} of app ${app}`;

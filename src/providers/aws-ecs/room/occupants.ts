@@ -7,6 +7,7 @@ import { describeTags } from '../audit/balancer.ts';
 import { type AuditTools, keyOf, type Owner, ownerOf } from '../audit/tools.ts';
 import type { Rule } from '../resources/listener-rule.ts';
 import { type Service, shapeService } from '../resources/service.ts';
+import { isOnSpot } from '../service-cost.ts';
 import type { Session } from '../session.ts';
 import { summarise } from '../summary.ts';
 
@@ -20,6 +21,8 @@ export interface Occupant extends Owner {
   leaving: boolean;
   /** Of this app's previews, where asked for: others' services may not be looked at. */
   summary: PreviewSummary | undefined;
+  /** Whether its tasks run on Spot, where its service was looked at. */
+  spot: boolean | undefined;
 }
 
 const toolsOf = (session: Session): AuditTools => ({
@@ -86,10 +89,12 @@ export async function readOccupants(
   const occupants = all.map((one): Occupant => {
     const owner = { app: one.app, id: one.id };
     const tags = tagsOf(one);
-    const summary = summaryOf(session, owner, { tags, service: services.get(keyOf(owner)) });
+    const service = services.get(keyOf(owner));
+    const summary = summaryOf(session, owner, { tags, service });
     const deployed = Date.parse(summary?.deployedAt ?? '');
     const deployedAt = Number.isNaN(deployed) ? claimedAt(tags) : deployed;
-    return { ...owner, host: one.host, leaving: isLeaving(tags), summary, deployedAt };
+    const spot = service && isOnSpot(service);
+    return { ...owner, host: one.host, leaving: isLeaving(tags), summary, spot, deployedAt };
   });
   const ageless = Number.MAX_SAFE_INTEGER;
   return occupants.sort((a, b) => (a.deployedAt ?? ageless) - (b.deployedAt ?? ageless));
