@@ -25,17 +25,19 @@ const longestMs = 10 * 60_000;
 export function removalReports(
   options: CommonOptions,
   tools: Reporting & { app: string | undefined },
+  open = openReporter,
 ): RemovalReports {
   let last: Promise<void> = Promise.resolve();
   let enough = false;
   let untold = 0;
-  const { clock } = tools.session.io;
+  const { io, signal } = tools.session;
+  const { clock } = io;
   return {
     async around(identity, why, work) {
       // Of what is left of a preview, its id may be all that tells.
       const pr = identity.pr ?? pullRequestOf(identity.id);
       const concerned = identity.app === tools.app && pr !== undefined;
-      const reporter = concerned && (await openReporter(options, tools, { told: 'github' }));
+      const reporter = concerned && (await open(options, tools, { told: 'github' }));
       if (!reporter) return work();
       // Before it goes: what comes to GitHub later is of a deploy that came later.
       void reporter.begin(
@@ -46,7 +48,7 @@ export function removalReports(
       if (receipt.remaining.length === 0) {
         // One after the other: GitHub refuses many writes at once.
         last = last.then(async () => {
-          if (enough) untold++;
+          if (enough || signal.aborted) untold++;
           else await reporter.destroyed({ ...destroyedOf(receipt), why });
         });
       }
@@ -63,7 +65,9 @@ export function removalReports(
       await last;
       done.abort();
       if (untold === 0) return;
-      tools.ui.note(`GitHub is slow: of ${counted(untold, 'preview')} that went it was not told`);
+      tools.ui.note(
+        `GitHub was not told of ${counted(untold, 'preview')} that went: there was no time`,
+      );
     },
   };
 }

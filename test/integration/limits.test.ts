@@ -402,6 +402,32 @@ describe('a new preview and the room of the account', () => {
     expect(plan.conflicts).toMatchObject([{ name: 'previewops-hello--pr-2' }]);
   });
 
+  it('takes the place of one that holds enough, though others are older', async () => {
+    const stage = await crowded(1.5);
+    const large = configOf('task: { cpu: 1024, memory: 2048 }\n');
+    await stage.process().deploy({ pr: 1 }, { image });
+    await stage.process({ config: large }).deploy({ pr: 2 }, { image });
+    await clock.sleep(90 * minute);
+    const evict = { image, evict: 'oldest-idle' } as const;
+    const { warnings } = await stage.process({ config: large }).deploy({ pr: 3 }, evict);
+    expect(warnings).toContainEqual(expect.stringMatching(/^removed preview pr-2, /));
+
+    // Of what is left, the old one holds half of what is missing, and the other one is young.
+    const next = stage.process({ config: large });
+    const error = await errorOf(next.deploy({ pr: 4 }, evict));
+    expect(error.hint).toContain('found none that may go');
+    expect(writes(next.calls)).toEqual([]);
+  });
+
+  it('ends where there is room for some of its tasks only', async () => {
+    const stage = await crowded(0.5);
+    const two = configOf('task: { count: 2 }\n');
+    const denied = { call: 'servicequotas:GetServiceQuota', nth: 1, fault: 'denied' } as const;
+    const process = stage.process({ config: two, faults: [denied] });
+    const error = await errorOf(process.deploy({ pr: 1 }, { image }));
+    expect(error).toMatchObject({ code: 'limit-reached', exitCode: 4 });
+  });
+
   it('waits for the addresses of what it removed', async () => {
     const stage = await createStage({ clock });
     const addresses = (free: number) =>

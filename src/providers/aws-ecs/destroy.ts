@@ -51,16 +51,13 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
   const begun = clock.now();
   const removed = new Map<string, ReceiptItem>();
   const cost = costSoFar(session, first);
-  let current = await stopTasksForHook(session, first, removed);
-  const failure = await runHook(session, first);
+  const unlessGone = <T>(work: () => Promise<T>) => orGone(session, work);
+  const stopped = await unlessGone(() => stopTasksForHook(session, first, removed));
+  let current = stopped ?? (await look(session));
+  const failure = await unlessGone(() => runHook(session, first));
   for (let pass = 1; pass <= maxPasses && current.plan.steps.length > 0; pass++) {
-    try {
-      await removeOnce(session, current, removed);
-    } catch (error) {
-      // Another destroy may have been faster; then there is nothing to complain of.
-      if (!(error instanceof PreviewopsError) || error.code !== 'superseded') throw error;
-      if ((await look(session)).plan.steps.length > 0) throw error;
-    }
+    const steps = current;
+    await unlessGone(() => removeOnce(session, steps, removed));
     current = await look(session);
   }
   const { app, id, url } = target.identity;
@@ -78,6 +75,17 @@ async function removeAll(session: Session, first: Look, observeMs: number): Prom
       total: clock.now() - startedAt,
     },
   };
+}
+
+/** Another destroy may have been faster; then there is nothing to complain of, and nothing to give. */
+async function orGone<T>(session: Session, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PreviewopsError) || error.code !== 'superseded') throw error;
+    if ((await look(session)).plan.steps.length > 0) throw error;
+    return undefined;
+  }
 }
 
 /** What the preview has cost until now; it cannot be told once the service is gone. */

@@ -18,6 +18,17 @@ export const taskSize = ({ task }: Pick<Config, 'task'>): TaskSize => ({
   disk: task.ephemeralStorage ?? freeDisk,
 });
 
+/** What its tasks hold together, of what an account has only so much of. */
+export function holdingsOf(
+  { tags, settings }: Pick<Service, 'tags' | 'settings'>,
+  config: Config,
+): { vcpu: number; addresses: number } {
+  const { cpu } = sizeOf(tags) ?? taskSize(config);
+  const count = Number(settings['desired count']);
+  const tasks = Number.isInteger(count) ? count : config.task.count;
+  return { vcpu: (cpu * tasks) / 1024, addresses: tasks };
+}
+
 /** How many, on Spot or not, with an address or not, is what the service says; its size is in its tags. */
 export function serviceCost(
   service: Pick<Service, 'tags' | 'settings'>,

@@ -234,22 +234,31 @@ function serviceChanges(target: Target, observed: Service, wish: ServiceWish): s
  */
 function wantsAnotherTry(observed: Service): boolean {
   const newest = primary(observed);
-  return newest?.rolloutState === 'FAILED' || refusedPlacement(observed, newest) !== undefined;
+  const failed = newest?.rolloutState === 'FAILED';
+  return failed || (placed(newest) === 0 && refusedPlacement(observed, newest) !== undefined);
 }
 
 /** The account's limit, not a passing shortage: waiting would not help. */
 const placementRefused = /unable to place a task.*reached the limit on the number of vCPUs/is;
 
+const placed = (deployment: Deployment | undefined) =>
+  (deployment?.runningCount ?? 0) + (deployment?.pendingCount ?? 0);
+
 /**
- * ECS's sentence, where it found no vCPU for a deployment that has not a single task. Events from
- * before `notBefore`, milliseconds since the epoch, say nothing of it.
+ * ECS's sentence, where it found no vCPU for a task of a deployment. Once some of them are placed, those
+ * of an earlier deployment make room for the others. Events from before `notBefore`, milliseconds since
+ * the epoch, say nothing of it.
  */
 export function refusedPlacement(
-  { events }: Pick<Service, 'events'>,
+  { deployments, events }: Pick<Service, 'deployments' | 'events'>,
   deployment: Deployment | undefined,
   notBefore = 0,
 ): string | undefined {
-  if (deployment?.runningCount || deployment?.pendingCount) return undefined;
+  const there = placed(deployment);
+  if (there > 0 && there >= (deployment?.desiredCount ?? 1)) return undefined;
+  if (there > 0 && deployments.some((one) => one.id !== deployment?.id && placed(one) > 0)) {
+    return undefined;
+  }
   const since = Math.max(notBefore, Number(deployment?.createdAt ?? 0));
   const event = events.find(
     ({ createdAt, message = '' }) =>

@@ -6,7 +6,7 @@ import { idlePreviews } from '../idle.ts';
 import type { Rule } from '../resources/listener-rule.ts';
 import type { Session } from '../session.ts';
 import { targetOf } from '../target.ts';
-import { type Fill, isOfTasks } from './limits.ts';
+import type { Fill } from './limits.ts';
 import { describeFills, evictionInVain, noRoom } from './no-room.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 
@@ -44,7 +44,7 @@ export async function evictOldest(
 }
 
 const nobodyMayGo =
-  'found none that may go: it takes none that was deployed within the hour, is kept, failed, got requests within the hour, or has nothing of what is short';
+  'found none that may go: it takes none that was deployed within the hour, is kept, failed, got requests within the hour, or holds less than what is missing';
 
 interface Chosen {
   identity: Identity;
@@ -80,16 +80,17 @@ async function choose(
   return identity && { identity, why: `last deployed ${age} ago` };
 }
 
-/** What is stopped has no tasks, and vCPU of Fargate and of Fargate Spot are counted apart. */
+/** Whether enough is free once it is gone. What is stopped holds nothing, and vCPU of Spot are counted apart. */
 function has(
-  { summary, spot }: Occupant,
+  { summary, spot, holds = { vcpu: 0, addresses: 0 } }: Occupant,
   short: { fills: readonly Fill[]; spot: boolean },
 ): boolean {
   const stopped = summary !== undefined && summary.stoppedAt !== null;
-  const elsewhere = spot !== short.spot;
-  return short.fills.every(
-    (fill) => !isOfTasks(fill) || (!stopped && !(fill.limit === 'vcpu' && elsewhere)),
-  );
+  return short.fills.every(({ limit, missing = 0 }) => {
+    if (limit !== 'vcpu' && limit !== 'addresses') return true;
+    const counts = !stopped && (limit === 'addresses' || spot === short.spot);
+    return counts && holds[limit] >= missing;
+  });
 }
 
 /** What runs well or is stopped, expired or not; what somebody asked to keep stays. */

@@ -16,8 +16,10 @@ export interface Fill {
     | 'addresses';
   /** Which, and how full: `load balancer edge has 100 of 100 target groups`. */
   text: string;
-  /** How many more than one would have to go; none when absent. */
+  /** How many previews more than one would have to go; none when absent. */
   over?: number;
+  /** How much of it is missing, where previews hold more or less of it. */
+  missing?: number;
   /** Removing others would not help. */
   hopeless?: boolean;
   /** What raises it. */
@@ -178,7 +180,7 @@ function vcpuFills(target: Target, room: VcpuRoom | undefined): Fill[] {
     {
       limit: 'vcpu',
       text: `the account ${held} in ${target.region}, and a preview takes ${wanted}`,
-      over: goneBesides(used + wanted - quota, wanted),
+      missing: used + wanted - quota,
       hopeless,
       advice: `More of them: Service Quotas, "Fargate ${spot ? 'Spot' : 'On-Demand'} vCPU resource count" (${vcpuQuotas[spot ? 'spot' : 'onDemand']}). Or take less: task.cpu, task.count.`,
     },
@@ -192,12 +194,9 @@ function addressFills({ config }: Target, free: number | undefined): Fill[] {
   return [
     {
       limit: 'addresses',
-      text: `${subnets === 1 ? 'the subnet has' : `the ${subnets} subnets have`} ${free} free addresses, and a preview takes ${count}`,
-      over: goneBesides(count - free, count),
+      text: `${subnets === 1 ? 'the subnet has' : `the ${subnets} subnets have`} ${free} free ${free === 1 ? 'address' : 'addresses'}, and a preview takes ${count}`,
+      missing: count - free,
       advice: 'Or name further subnets in providerConfig.subnets, of the same VPC.',
     },
   ];
 }
-
-/** How many previews more than one would have to go, where each holds as much as a new one takes. */
-const goneBesides = (missing: number, wanted: number) => Math.ceil(missing / wanted) - 1;

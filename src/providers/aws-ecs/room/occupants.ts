@@ -7,7 +7,7 @@ import { describeTags } from '../audit/balancer.ts';
 import { type AuditTools, keyOf, type Owner, ownerOf } from '../audit/tools.ts';
 import type { Rule } from '../resources/listener-rule.ts';
 import { type Service, shapeService } from '../resources/service.ts';
-import { isOnSpot } from '../service-cost.ts';
+import { holdingsOf, isOnSpot } from '../service-cost.ts';
 import type { Session } from '../session.ts';
 import { summarise } from '../summary.ts';
 
@@ -23,6 +23,8 @@ export interface Occupant extends Owner {
   summary: PreviewSummary | undefined;
   /** Whether its tasks run on Spot, where its service was looked at. */
   spot: boolean | undefined;
+  /** What its tasks hold, where its service was looked at. */
+  holds: ReturnType<typeof holdingsOf> | undefined;
 }
 
 const toolsOf = (session: Session): AuditTools => ({
@@ -94,7 +96,8 @@ export async function readOccupants(
     const deployed = Date.parse(summary?.deployedAt ?? '');
     const deployedAt = Number.isNaN(deployed) ? claimedAt(tags) : deployed;
     const spot = service && isOnSpot(service);
-    return { ...owner, host: one.host, leaving: isLeaving(tags), summary, spot, deployedAt };
+    const holds = service && holdingsOf(service, session.target.config);
+    return { ...owner, host: one.host, leaving: isLeaving(tags), summary, spot, holds, deployedAt };
   });
   const ageless = Number.MAX_SAFE_INTEGER;
   return occupants.sort((a, b) => (a.deployedAt ?? ageless) - (b.deployedAt ?? ageless));
