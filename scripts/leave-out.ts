@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Options } from 'tsup';
 
 /** Parts of dependencies that load on demand, and that nothing of ours demands. */
@@ -18,5 +19,10 @@ export const leaveOut: NonNullable<Options['esbuildPlugins']>[number] = {
       contents: `throw new Error(${JSON.stringify(`${path.replace(/^.*node_modules./, '')} is not in this package`)});`,
       loader: 'js',
     }));
+    // Of its own package each client of the SDK only tells its version to AWS.
+    build.onLoad({ filter: /[\\/]@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };
