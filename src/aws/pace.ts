@@ -45,6 +45,14 @@ export function createPace(clock: Clock): Pace {
     const passedMs = Math.max(0, now - at);
     const refilled = Math.min(rate.burst, tokens + (passedMs / 1000) * rate.perSecond) - 1;
     left.set(rate, { tokens: refilled, at: now });
-    if (refilled < 0) await clock.sleep(Math.ceil((-refilled / rate.perSecond) * 1000), signal);
+    if (refilled >= 0) return;
+    try {
+      await clock.sleep(Math.ceil((-refilled / rate.perSecond) * 1000), signal);
+    } catch (error) {
+      // Given back, so that what cleans up after an interrupt need not wait behind those that left.
+      const current = left.get(rate);
+      if (current) left.set(rate, { ...current, tokens: current.tokens + 1 });
+      throw error;
+    }
   };
 }

@@ -56,3 +56,15 @@ it('ends a wait with the run', async () => {
   stop.abort(new Error('stopped'));
   await expect(Promise.all(asked)).rejects.toThrow('stopped');
 });
+
+it('gives back the turns of those that left', async () => {
+  const clock = createVirtualClock();
+  const turn = createPace(clock);
+  const stop = new AbortController();
+  const asked = Array.from({ length: 30 }, () => turn('route53:GetChange', stop.signal));
+  stop.abort(new Error('stopped'));
+  await Promise.allSettled(asked);
+  const begun = clock.now();
+  await turn('route53:GetChange', never);
+  expect(clock.now() - begun).toBe(200);
+});
