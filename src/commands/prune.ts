@@ -71,7 +71,7 @@ async function mayRemove(
   if (dryRun) return { may: false, why: 'a dry run: nothing was removed', shown: false };
   if (yes) return { may: true, why: '', shown: false };
   if (!confirm || json || env.CI) {
-    const why = 'nothing was removed; remove them with: previewops prune --yes';
+    const why = 'nothing was removed; the same command with --yes removes them';
     return { may: false, why, shown: false };
   }
   ui.printer.result(...linesOf(choice.chosen));

@@ -33,7 +33,7 @@ describe('prune', () => {
     const { code, out, err } = await made.previewops('prune --sandbox');
     expect(code).toBe(0);
     expect(out).toBe('[sandbox] - pr-1 of hello  expired: ready\n');
-    expect(err).toContain('nothing was removed; remove them with: previewops prune --yes');
+    expect(err).toContain('nothing was removed; the same command with --yes removes them');
     expect(await idsIn(made)).toEqual(['pr-1', 'pr-2']);
   });
 
