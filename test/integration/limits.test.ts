@@ -213,10 +213,17 @@ describe('a new preview and maxPreviews', () => {
     expect(writes(strict.calls)).toEqual([]);
   });
 
-  it('--evict leaves what got requests within the hour', async () => {
-    await clock.sleep(10 * 60_000);
+  it.each([
+    ['has not expired', 3_600_000],
+    ['has expired', -3_600_000],
+  ])('--evict leaves what got requests within the hour and %s', async (_, expiresInMs) => {
+    if (expiresInMs > 0) await clock.sleep(10 * 60_000);
     const copy = await copyOf();
     await copy.change((world) => {
+      for (const { name, tags } of Object.values(world.ecs.services)) {
+        const at = new Date(world.now + expiresInMs).toISOString();
+        if (name.endsWith('--pr-1')) tags['previewops:expires'] = at;
+      }
       const [arn = ''] = Object.keys(world.elasticloadbalancing.targetGroups).filter((one) =>
         one.includes('/previewops-hello-pr-1/'),
       );

@@ -68,11 +68,14 @@ async function choose(
   const old = occupants.filter(
     (one) => mayGo(one, session.clock.now()) && has(one, { fills, spot: config.task.spot }),
   );
-  const ready = old.flatMap(({ summary }) => (summary?.status === 'ready' ? [summary] : []));
-  const { idle, unknown } = await idlePreviews(session, { previews: ready, idleMs: youngestMs });
-  const quiet = new Set([...idle, ...unknown]);
+  // One that has expired runs as well as any other.
+  const previews = old.flatMap(({ summary }) =>
+    summary?.stoppedAt === null ? [{ ...summary, status: 'ready' as const }] : [],
+  );
+  const { idle, unknown } = await idlePreviews(session, { previews, idleMs: youngestMs });
+  const quiet = new Set([...idle, ...unknown].map(({ id }) => id));
   const oldest = old.find(
-    ({ summary }) => summary && (summary.status !== 'ready' || quiet.has(summary)),
+    ({ summary }) => summary && (summary.stoppedAt !== null || quiet.has(summary.id)),
   );
   if (!oldest?.summary || oldest.deployedAt === undefined) return undefined;
   const identity = identityOf(oldest.summary);
