@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type CallKey, manifest } from '../permissions/manifest.ts';
 import { type Input, type Output, type ServiceKey, services } from './api.ts';
-import { isAmbiguous, isThrottled, rememberCall } from './errors.ts';
+import { isAmbiguous, isThrottled, rememberCall, shortName } from './errors.ts';
 import { createPace } from './pace.ts';
 
 /** AWS as the rest of the program sees it: one typed function. */
@@ -122,7 +122,7 @@ export function createAws(options: AwsOptions): Aws {
           const retry = isThrottled(error) || (!write && isAmbiguous(error));
           if (!retry || attempt >= attempts) throw rememberCall(error, key);
           const delayMs = backoff(attempt, random);
-          options.onRetry?.({ call: key, delayMs, reason: (error as Error).name });
+          options.onRetry?.({ call: key, delayMs, reason: shortName(error) });
           await clock.sleep(delayMs, signal);
         }
       }

@@ -39,6 +39,12 @@ export function isAmbiguous(error: unknown): boolean {
   );
 }
 
+/** In one word: a broken connection has no name of its own, but a code such as ECONNREFUSED. */
+export function shortName(error: unknown): string {
+  const { name, code } = asError(error);
+  return name === 'Error' && code ? code : name;
+}
+
 /** Which call an error came from; kept aside because the SDK's errors are not ours to change. */
 const callOf = new WeakMap<object, CallKey>();
 

@@ -9,6 +9,7 @@ let server: Server;
 let requests = 0;
 beforeEach(async () => {
   requests = 0;
+  retries.length = 0;
   server = createServer(() => {
     requests++; // and no answer, ever
   });
@@ -22,18 +23,22 @@ afterEach(() => {
   server.close();
 });
 
-it('a call whose answer never comes ends, is tried again, and counts as one whose answer was lost', async () => {
-  const retries: string[] = [];
-  const aws = createAws({
+const retries: string[] = [];
+const awsWith = (timeouts: { connectionTimeout: number; socketTimeout: number }) =>
+  createAws({
     region: 'us-east-1',
     clock: createVirtualClock(),
     signal: new AbortController().signal,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    timeouts: { connectionTimeout: 1000, socketTimeout: 50 },
+    timeouts,
     onRetry: ({ reason }) => retries.push(reason),
   });
-  const call = aws.call('ecs:ListServices', { cluster: 'previews' }, { attempts: 2 });
-  const error: unknown = await call.catch((thrown) => thrown);
+/** What a call fails with. */
+const failure = (aws: ReturnType<typeof awsWith>, attempts: number): Promise<unknown> =>
+  aws.call('ecs:ListServices', { cluster: 'previews' }, { attempts }).catch((thrown) => thrown);
+
+it('a call whose answer never comes ends, is tried again, and counts as one whose answer was lost', async () => {
+  const error = await failure(awsWith({ connectionTimeout: 1000, socketTimeout: 50 }), 2);
   expect(isAmbiguous(error)).toBe(true);
   expect(explain(error).exitCode).toBe(1);
   expect(requests).toBe(2);
@@ -47,16 +52,15 @@ it('AWS is out of reach where no connection comes about', async () => {
   ) {
     return Object.assign(this, { connecting: true });
   });
-  const aws = createAws({
-    region: 'us-east-1',
-    clock: createVirtualClock(),
-    signal: new AbortController().signal,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    timeouts: { connectionTimeout: 50, socketTimeout: 1000 },
-  });
-  const call = aws.call('ecs:ListServices', { cluster: 'previews' }, { attempts: 1 });
-  const error: unknown = await call.catch((thrown) => thrown);
+  const error = await failure(awsWith({ connectionTimeout: 50, socketTimeout: 1000 }), 1);
   waiting.mockRestore();
   expect(isAmbiguous(error)).toBe(true);
   expect(explain(error).code).toBe('aws-unreachable');
+});
+
+it('why a call is tried again is said by the code where the error has no name of its own', async () => {
+  await new Promise((resolve) => server.close(resolve));
+  const error = await failure(awsWith({ connectionTimeout: 1000, socketTimeout: 1000 }), 2);
+  expect(explain(error).code).toBe('aws-unreachable');
+  expect(retries).toEqual(['ECONNREFUSED']);
 });
