@@ -6,22 +6,17 @@ import type { Session } from '../report/io.ts';
 import { formatDollars } from '../report/money.ts';
 import { isInteractive } from '../report/printer.ts';
 import { renderPreviews } from '../report/table.ts';
-import { type Context, openContext } from './context.ts';
+import type { Context } from './context.ts';
 import { totalsOf, viewOf } from './list-view.ts';
 import type { ListOptions } from './options.ts';
 import { type Ui, withUi } from './ui.ts';
+import { openWhose } from './whose.ts';
 
 /** `previewops list`: gives the exit code. */
 export function list(options: ListOptions, session: Session): Promise<number> {
   if (options.watch) refuseToWatch(options, session);
   return withUi(options, session, async (ui) => {
-    const asked = options.allApps ? '*' : options.app;
-    const context = await openContext(options, {
-      session,
-      ui,
-      ...(asked === undefined ? {} : { app: asked }),
-    });
-    const app = options.allApps ? undefined : (asked ?? context.app);
+    const { context, whose: app } = await openWhose(options, { session, ui });
     const read = () => context.provider.audit(app === undefined ? {} : { app });
     const whose = { app, context, ui };
     if (options.watch) return watch(options, { ...whose, read, session });

@@ -3,7 +3,7 @@ import { counted } from '../report/counted.ts';
 import type { Session } from '../report/io.ts';
 import { printable } from '../report/printable.ts';
 import { sandboxMark } from '../report/printer.ts';
-import { type Context, openContext } from './context.ts';
+import type { Context } from './context.ts';
 import type { Outcome } from './destroy-many.ts';
 import type { PruneOptions } from './options.ts';
 import { endsOf, nameOf, tellFailed } from './outcomes.ts';
@@ -12,20 +12,16 @@ import { findCandidates, type PruneTools, removeCandidates } from './prune-run.t
 import { pullRequests } from './pull-requests.ts';
 import { removalReports } from './removal-reports.ts';
 import { type Ui, withUi } from './ui.ts';
+import { openWhose } from './whose.ts';
 
 /** `previewops prune`: gives the exit code. */
 export function prune(options: PruneOptions, session: Session): Promise<number> {
   return withUi(options, session, async (ui) => {
-    const asked = options.allApps ? '*' : options.app;
-    const context = await openContext(options, {
-      session,
-      ui,
-      ...(asked === undefined ? {} : { app: asked }),
-    });
+    const { context, whose } = await openWhose(options, { session, ui });
     const removals = removalReports(options, { ...context, session, ui });
     const tools: PruneTools = {
       ...context,
-      whose: options.allApps ? undefined : (asked ?? context.app),
+      whose,
       wishes: wishesOf(options),
       now: () => context.clock.now(),
       idleAmong: idleAmong(options, context),

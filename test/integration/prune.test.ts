@@ -220,17 +220,18 @@ describe('what is not ours is never touched, whatever its name', () => {
     'task-definition',
     'repository',
   ] as const;
+  const parts = [
+    'service',
+    'target-group',
+    'listener-rule',
+    'log-group',
+    'task-definition',
+    'image',
+  ];
   const edits = fc.record({
     /** Kinds whose tags are replaced, and by what. */
     strange: fc.dictionary(fc.constantFrom(...kinds), owners, { minKeys: 1 }),
-    gone: fc.subarray([
-      'service',
-      'target-group',
-      'listener-rule',
-      'log-group',
-      'task-definition',
-      'image',
-    ]),
+    gone: fc.subarray(parts),
     allApps: fc.boolean(),
     expired: fc.boolean(),
   });
@@ -242,18 +243,10 @@ describe('what is not ours is never touched, whatever its name', () => {
           Object.entries(given).filter(([kind, tags]) => isStranger(kind, tags, allApps)),
         );
         const stage = await later((world) => {
-          const keep = [
-            'service',
-            'target-group',
-            'listener-rule',
-            'log-group',
-            'task-definition',
-            'image',
-          ];
           leaveOnly(
             world,
             left(1),
-            keep.filter((kind) => !gone.includes(kind) || kind in strange),
+            parts.filter((kind) => !gone.includes(kind) || kind in strange),
           );
           if (expired) {
             for (const { tags } of Object.values(world.ecs.services)) {

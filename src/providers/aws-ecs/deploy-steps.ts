@@ -5,7 +5,7 @@ import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
 import type { Claims } from './claims.ts';
 import { runSteps } from './graph.ts';
-import { type DeployObservation, isServing, observeDeploy, unfinishedClaim } from './observe.ts';
+import { type DeployObservation, observeDeploy, unfinishedClaim } from './observe.ts';
 import { runHookStep } from './one-off/hooks.ts';
 import { knownImage, needsClaim, planDeploy, plannedListener } from './plan.ts';
 import { ensureBuildProject } from './resources/build-project.ts';
@@ -14,7 +14,7 @@ import { buildImage, pinned } from './resources/image.ts';
 import { ownRules, removeRule } from './resources/listener-rule.ts';
 import { ensureLogGroup } from './resources/log-group.ts';
 import { ensureRepository } from './resources/repository.ts';
-import { ensureService, primary, type RolloutId } from './resources/service.ts';
+import { ensureService, hasServed, primary, type RolloutId } from './resources/service.ts';
 import { setAttributes } from './resources/target-group.ts';
 import {
   ensureTaskDefinition,
@@ -168,7 +168,7 @@ async function execute(run: Run, step: Step): Promise<void> {
         targetGroupArn: known(facts.targetGroupArn),
         claims,
         deadline: run.deadline,
-        updating: isServing(observed),
+        updating: hasServed(observed.service),
       });
     case 'task-definition':
       facts.taskDefinitionArn = await ensureTaskDefinition(session, {

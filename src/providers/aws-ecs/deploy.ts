@@ -5,9 +5,11 @@ import { waitForAnswer } from './answering.ts';
 import { createClaims } from './claims.ts';
 import { carryOut, factsOf, known, ownClaim, type Run, takeOver, wish } from './deploy-steps.ts';
 import { isUnwanted, leaveCleanly } from './leave.ts';
-import { type DeployObservation, isServing, observeDeploy } from './observe.ts';
+import { type DeployObservation, observeDeploy } from './observe.ts';
 import { planDeploy } from './plan.ts';
+import { hasServed } from './resources/service.ts';
 import { desiredCount } from './resources/service-scale.ts';
+import type { Fill } from './room/limits.ts';
 import { fullFor, withLimits, withRoom } from './room/make-room.ts';
 import type { Session } from './session.ts';
 import { spotSentence, withoutSpot } from './spot.ts';
@@ -24,13 +26,19 @@ export async function deploy(
   const fills = fullFor(session.target, { observed, request });
   return {
     plan: withLimits(plan, session, { fills, request }),
-    apply: () => apply(session, { request, observed, plan, observeMs }),
+    apply: () => apply(session, { request, observed, plan, fills, observeMs }),
   };
 }
 
 async function apply(
   session: Session,
-  start: { request: DeployRequest; observed: DeployObservation; plan: Plan; observeMs: number },
+  start: {
+    request: DeployRequest;
+    observed: DeployObservation;
+    plan: Plan;
+    fills: readonly Fill[];
+    observeMs: number;
+  },
 ): Promise<DeployResult> {
   const { request, observeMs } = start;
   refuseConflicts(start.plan);
@@ -98,7 +106,7 @@ async function follow(run: Run): Promise<Run> {
       taskDefinitionArn: known(facts.taskDefinitionArn),
       dnsChangeId: facts.dnsChangeId,
       deadline,
-      update: isServing(observed),
+      update: hasServed(observed.service),
       cleanup: isUnwanted(request, run.observed),
       claims: plan.steps.length > 0 ? claims : undefined,
       ...revival(current),

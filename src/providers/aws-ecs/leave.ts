@@ -4,7 +4,8 @@ import { tagKeys } from '../../preview/tags.ts';
 import type { DeployRequest } from '../provider.ts';
 import type { Run } from './deploy-steps.ts';
 import { destroyPreview } from './destroy.ts';
-import { type DeployObservation, isServing } from './observe.ts';
+import type { DeployObservation } from './observe.ts';
+import { hasServed } from './resources/service.ts';
 import { isNoRoom } from './room/no-room.ts';
 import { stopRollout } from './service-deployment.ts';
 
@@ -55,7 +56,7 @@ async function leaveRollout(
 ): Promise<string | undefined> {
   const { session, facts, observed } = run;
   const interrupted = exitCode === exitCodes.interrupted;
-  const update = isServing(observed);
+  const update = hasServed(observed.service);
   const hopeless = code === 'limit-reached' && update;
   if (!facts.rollout?.begun || !(interrupted || hopeless || code === 'superseded')) return;
   const end = await stopRollout(session, facts.rollout, { first: !update });

@@ -10,7 +10,7 @@ import { readImageTags } from './resources/images-removal.ts';
 import { listRules, type Rule, relatedRules } from './resources/listener-rule.ts';
 import { type LogGroup, readLogGroup } from './resources/log-group.ts';
 import { type Repository, readRepository } from './resources/repository.ts';
-import { hasServed, readService, type Service } from './resources/service.ts';
+import { readService, type Service } from './resources/service.ts';
 import {
   findTargetGroup,
   readAttributes,
@@ -159,6 +159,3 @@ export function unfinishedClaim(observed: {
   const finished = observed.service?.tags[tagKeys.claim];
   return written === finished ? undefined : parseClaim(written);
 }
-
-/** Whether there is a revision to go back to. */
-export const isServing = ({ service }: Pick<Common, 'service'>): boolean => hasServed(service);

@@ -18,14 +18,18 @@ export const taskSize = ({ task }: Pick<Config, 'task'>): TaskSize => ({
   disk: task.ephemeralStorage ?? freeDisk,
 });
 
+function countOf(settings: Service['settings'], { task }: Pick<Config, 'task'>): number {
+  const count = Number(settings['desired count']);
+  return Number.isInteger(count) ? count : task.count;
+}
+
 /** What its tasks hold together, of what an account has only so much of. */
 export function holdingsOf(
   { tags, settings }: Pick<Service, 'tags' | 'settings'>,
   config: Config,
 ): { vcpu: number; addresses: number } {
   const { cpu } = sizeOf(tags) ?? taskSize(config);
-  const count = Number(settings['desired count']);
-  const tasks = Number.isInteger(count) ? count : config.task.count;
+  const tasks = countOf(settings, config);
   return { vcpu: (cpu * tasks) / 1024, addresses: tasks };
 }
 
@@ -37,10 +41,9 @@ export function serviceCost(
   const { tags, settings } = service;
   const { config, now, expiresAt } = at;
   const own = sizeOf(tags);
-  const count = Number(settings['desired count']);
   const usage = {
     ...(own ?? taskSize(config)),
-    count: Number.isInteger(count) ? count : config.task.count,
+    count: countOf(settings, config),
     spot: isOnSpot({ settings }),
     publicIp: settings['public IP'] === 'ENABLED',
   };

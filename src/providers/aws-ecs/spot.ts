@@ -1,7 +1,7 @@
 import type { Tags } from '../../preview/tags.ts';
 import { tagKeys } from '../../preview/tags.ts';
 import type { Verdict } from './judge.ts';
-import type { Deployment, Service } from './resources/service.ts';
+import { placed, type Service } from './resources/service.ts';
 import type { Session } from './session.ts';
 import type { Target } from './target.ts';
 
@@ -47,8 +47,6 @@ function lacksCapacity(
       withoutCapacity.test(message),
   );
 }
-
-const placed = ({ runningCount = 0, pendingCount = 0 }: Deployment) => runningCount + pendingCount;
 
 /** The target for the rest of a run that waited in vain: on demand, and said so by a tag. */
 export function withoutSpot(target: Target): Target {

@@ -16,7 +16,7 @@ import { type AuditTools, keyOf, ownerOf } from './tools.ts';
  * name where not, with the tags of what stands alone read before it is called ours.
  */
 export async function audit(session: Session, app: string | undefined): Promise<Audit> {
-  const tools: AuditTools = { session, app, call: session.aws.call, warned: new Set() };
+  const tools: AuditTools = { session, app, warned: new Set() };
   const sharing = findShared(tools);
   const [services, balancing, named, hosts, shared] = await Promise.all([
     findServices(tools),

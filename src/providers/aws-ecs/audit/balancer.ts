@@ -72,10 +72,14 @@ interface BareRule {
   groups: string[];
 }
 
-async function listRules({ call }: AuditTools, ListenerArn: string): Promise<BareRule[]> {
+async function listRules({ session }: AuditTools, ListenerArn: string): Promise<BareRule[]> {
   const rules = await allPages({
     page: (Marker) =>
-      call('elasticloadbalancing:DescribeRules', { ListenerArn, Marker, PageSize: 400 }),
+      session.aws.call('elasticloadbalancing:DescribeRules', {
+        ListenerArn,
+        Marker,
+        PageSize: 400,
+      }),
     items: (page) => page.Rules,
     token: (page) => page.NextMarker,
   });
@@ -111,9 +115,10 @@ async function rulesElsewhere(
   return (await Promise.all(further.map((arn) => listRules(tools, arn)))).flat();
 }
 
-async function listenersAt({ call }: AuditTools, LoadBalancerArn: string): Promise<string[]> {
+async function listenersAt({ session }: AuditTools, LoadBalancerArn: string): Promise<string[]> {
   const listeners = await allPages({
-    page: (Marker) => call('elasticloadbalancing:DescribeListeners', { LoadBalancerArn, Marker }),
+    page: (Marker) =>
+      session.aws.call('elasticloadbalancing:DescribeListeners', { LoadBalancerArn, Marker }),
     items: (page) => page.Listeners,
     token: (page) => page.NextMarker,
   });
@@ -125,7 +130,10 @@ async function findGroups(tools: AuditTools): Promise<FoundGroup[]> {
   const [groups] = await Promise.all([
     allPages({
       page: (Marker) =>
-        tools.call('elasticloadbalancing:DescribeTargetGroups', { Marker, PageSize: 400 }),
+        tools.session.aws.call('elasticloadbalancing:DescribeTargetGroups', {
+          Marker,
+          PageSize: 400,
+        }),
       // Only what is needed of each: a region may have thousands.
       items: (page) =>
         page.TargetGroups?.filter(({ TargetGroupName = '' }) =>
@@ -163,7 +171,9 @@ export async function describeTags(
 /** One ARN that vanished meanwhile fails a whole call, so a group that fails is halved until it is found. */
 async function describeSome(tools: AuditTools, arns: string[]): Promise<[string, Tags][]> {
   try {
-    const answer = await tools.call('elasticloadbalancing:DescribeTags', { ResourceArns: arns });
+    const answer = await tools.session.aws.call('elasticloadbalancing:DescribeTags', {
+      ResourceArns: arns,
+    });
     return (answer.TagDescriptions ?? []).map((d) => [d.ResourceArn ?? '', tagRecord(d.Tags)]);
   } catch (error) {
     if (!isNamed(error, 'TargetGroupNotFoundException', 'RuleNotFoundException')) throw error;

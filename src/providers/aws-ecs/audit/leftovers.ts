@@ -26,10 +26,10 @@ const prefixOf = ({ app }: AuditTools) =>
   app === undefined ? namePrefix : `${namePrefix}${app}--`;
 
 export async function findLogGroups(tools: AuditTools): Promise<Named[]> {
-  const { call, app } = tools;
+  const { session, app } = tools;
   const groups = await allPages({
     page: (nextToken) =>
-      call('logs:DescribeLogGroups', {
+      session.aws.call('logs:DescribeLogGroups', {
         logGroupNamePrefix: `${logGroups}${prefixOf(tools)}`,
         limit: 50,
         nextToken,
@@ -42,7 +42,7 @@ export async function findLogGroups(tools: AuditTools): Promise<Named[]> {
     const resourceArn = logGroupArn ?? arn?.replace(/:\*$/, '');
     if (!owner || !resourceArn) return [];
     const tags = async () => {
-      const read = () => orGone(call('logs:ListTagsForResource', { resourceArn }));
+      const read = () => orGone(session.aws.call('logs:ListTagsForResource', { resourceArn }));
       return (await orDenied(tools, 'log groups that are left over are not seen', read))?.tags;
     };
     return [{ ...owner, kind: 'log-group', name, tags }];
@@ -51,12 +51,12 @@ export async function findLogGroups(tools: AuditTools): Promise<Named[]> {
 
 /** Families with revisions in use, and those of which an interrupted destroy left only the rest. */
 export async function findFamilies(tools: AuditTools): Promise<Named[]> {
-  const { call, app } = tools;
+  const { session, app } = tools;
   const lost = 'task definitions that are left of a preview are not seen';
   const list = (status: 'ACTIVE' | 'INACTIVE') =>
     allPages({
       page: (nextToken) =>
-        call('ecs:ListTaskDefinitionFamilies', {
+        session.aws.call('ecs:ListTaskDefinitionFamilies', {
           familyPrefix: prefixOf(tools),
           status,
           maxResults: 100,
@@ -75,9 +75,12 @@ export async function findFamilies(tools: AuditTools): Promise<Named[]> {
   );
 }
 
-async function definitionTags({ call }: AuditTools, taskDefinition: string) {
+async function definitionTags({ session }: AuditTools, taskDefinition: string) {
   try {
-    const answer = await call('ecs:DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] });
+    const answer = await session.aws.call('ecs:DescribeTaskDefinition', {
+      taskDefinition,
+      include: ['TAGS'],
+    });
     return tagRecord(answer.tags);
   } catch (error) {
     if (says(error, /unable to describe/i)) return undefined;
@@ -86,7 +89,7 @@ async function definitionTags({ call }: AuditTools, taskDefinition: string) {
 }
 
 async function inactiveTags(tools: AuditTools, familyPrefix: string) {
-  const { taskDefinitionArns } = await tools.call('ecs:ListTaskDefinitions', {
+  const { taskDefinitionArns } = await tools.session.aws.call('ecs:ListTaskDefinitions', {
     familyPrefix,
     status: 'INACTIVE',
   });
@@ -101,14 +104,14 @@ export async function findImages(tools: AuditTools, apps: readonly string[]): Pr
 }
 
 async function imagesOf(tools: AuditTools, app: string): Promise<Named[]> {
-  const { session, call } = tools;
+  const { session } = tools;
   const { ecrRepoPrefix, region, account, partition } = session.target.config.providerConfig;
   const { repository } = previewNames(app, '', ecrRepoPrefix);
   const tags = await orDenied(tools, `images in ${repository} are not seen`, () =>
     orGone(
       allPages({
         page: (nextToken) =>
-          call('ecr:ListImages', {
+          session.aws.call('ecr:ListImages', {
             repositoryName: repository,
             filter: { tagStatus: 'TAGGED' },
             maxResults: 1000,
@@ -124,7 +127,7 @@ async function imagesOf(tools: AuditTools, app: string): Promise<Named[]> {
   let asked: Promise<Tags | undefined> | undefined;
   const repositoryTags = () => {
     asked ??= orDenied(tools, `images in ${repository} are not seen`, () =>
-      orGone(call('ecr:ListTagsForResource', { resourceArn })),
+      orGone(session.aws.call('ecr:ListTagsForResource', { resourceArn })),
     ).then((answer) => answer && tagRecord(answer.tags));
     return asked;
   };

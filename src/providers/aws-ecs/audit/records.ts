@@ -7,13 +7,13 @@ import { type AuditTools, orDenied, warnOnce } from './tools.ts';
  * hosted zone. Records carry no tags, so where they point is all there is to say whose they are.
  */
 export async function findRecords(tools: AuditTools): Promise<string[]> {
-  const { session, call } = tools;
+  const { session } = tools;
   const { hostedZoneId, baseDomain } = session.target.config.providerConfig;
   if (!hostedZoneId) return [];
   const found = await orDenied(tools, 'DNS records that are left over are not seen', () =>
     Promise.all([
       orNoZone(tools, hostedZoneId, () => listUnder(tools, hostedZoneId, baseDomain)),
-      call('elasticloadbalancing:DescribeLoadBalancers', {
+      session.aws.call('elasticloadbalancing:DescribeLoadBalancers', {
         LoadBalancerArns: session.target.arns.loadBalancers,
       }),
     ]),
@@ -51,7 +51,7 @@ interface Start {
 
 /** A zone lists what is under a name right behind it, so that the rest of it is never read. */
 async function listUnder(
-  { call }: AuditTools,
+  { session }: AuditTools,
   HostedZoneId: string,
   baseDomain: string,
 ): Promise<{ host: string; alias: string }[]> {
@@ -61,7 +61,7 @@ async function listUnder(
   await allPages({
     page: (token) => {
       const start = token === undefined ? { name: baseDomain } : starts[token];
-      return call('route53:ListResourceRecordSets', {
+      return session.aws.call('route53:ListResourceRecordSets', {
         HostedZoneId,
         StartRecordName: start?.name,
         StartRecordType: start?.type as 'A' | undefined,

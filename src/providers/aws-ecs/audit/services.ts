@@ -20,7 +20,7 @@ export interface FoundServices {
  * cluster may run thousands of others, and an app's policy allows no look at another app's.
  */
 export async function findServices(tools: AuditTools): Promise<FoundServices> {
-  const { session, call, app } = tools;
+  const { session, app } = tools;
   const { config, region, account } = session.target;
   const { cluster, partition } = config.providerConfig;
   const prefix = app === undefined ? namePrefix : `${namePrefix}${app}--`;
@@ -36,7 +36,8 @@ export async function findServices(tools: AuditTools): Promise<FoundServices> {
   };
   const describer = createDescriber(tools, (answer) => keep(found, answer, tools));
   const byName = allPages({
-    page: (nextToken) => call('ecs:ListServices', { cluster, maxResults: 100, nextToken }),
+    page: (nextToken) =>
+      session.aws.call('ecs:ListServices', { cluster, maxResults: 100, nextToken }),
     items: (page) => {
       const listed = (page.serviceArns ?? []).map((arn) => arn.split('/').at(-1) ?? '');
       describer.add(listed.filter((name) => name.startsWith(prefix)));
@@ -88,7 +89,7 @@ function slim(service: Service): Service {
 const batchSize = 10;
 
 function createDescriber(
-  { session, call }: AuditTools,
+  { session }: AuditTools,
   onService: (answer: ServiceAnswer) => void,
 ): { add(names: readonly string[]): void; end(): Promise<void> } {
   const { cluster } = session.target.config.providerConfig;
@@ -97,7 +98,11 @@ function createDescriber(
   let running: Promise<void>[] = [];
 
   const describe = async (services: string[]) => {
-    const answer = await call('ecs:DescribeServices', { cluster, services, include: ['TAGS'] });
+    const answer = await session.aws.call('ecs:DescribeServices', {
+      cluster,
+      services,
+      include: ['TAGS'],
+    });
     for (const service of answer.services ?? []) onService(service);
   };
   const start = (least: number) => {

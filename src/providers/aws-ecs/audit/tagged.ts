@@ -21,7 +21,7 @@ export async function findTagged(
   types: readonly string[],
   onPage: (found: Tagged[]) => void,
 ): Promise<boolean> {
-  const { session, call, app } = tools;
+  const { session, app } = tools;
   const { account, region } = session.target;
   const wanted = Object.entries(appTags(app ?? '', {})).filter(
     ([key]) => key !== tagKeys.app || app !== undefined,
@@ -33,7 +33,7 @@ export async function findTagged(
   const done = await orDenied(tools, lost, () =>
     allPages({
       page: (token) =>
-        call('tag:GetResources', {
+        session.aws.call('tag:GetResources', {
           PaginationToken: token,
           ResourcesPerPage: 100,
           ResourceTypeFilters: [...types],

@@ -1,4 +1,3 @@
-import type { Aws } from '../../../aws/aws.ts';
 import { isDenied } from '../../../aws/errors.ts';
 import { owns, type Tags, tagKeys } from '../../../preview/tags.ts';
 import type { Session } from '../session.ts';
@@ -6,7 +5,6 @@ import type { Session } from '../session.ts';
 /** What every part of an audit works with. */
 export interface AuditTools {
   session: Session;
-  call: Aws['call'];
   /** Whose previews; everybody's when absent. */
   app: string | undefined;
   /** Warnings given, so that none is given twice. */

@@ -1,7 +1,7 @@
 import { says } from '../../../aws/errors.ts';
-import { allPages, batches } from '../../../aws/paginate.ts';
 import { featuresOf } from '../../../config/features.ts';
 import { combine, type Draft, step } from '../draft.ts';
+import { describeTasks, listTasks } from '../resources/tasks.ts';
 import type { Session } from '../session.ts';
 import { settle } from '../settle.ts';
 import { type HookName, purposeOf } from './hook-plan.ts';
@@ -20,30 +20,16 @@ const graceMs = 60_000;
 
 /** Those of the preview. Without hooks nobody looks: the policy for such a configuration lets no task be stopped. */
 export async function findRunning(session: Session): Promise<RunningTask[]> {
-  const { aws, target } = session;
-  if (featuresOf(target.config).hooks !== true) return [];
-  const { cluster } = target.config.providerConfig;
-  const arns = await allPages({
-    page: (nextToken) =>
-      aws.call('ecs:ListTasks', { cluster, family: target.names.family, nextToken }),
-    items: (page) => page.taskArns,
-    token: (page) => page.nextToken,
-  });
+  const { config, names } = session.target;
+  if (featuresOf(config).hooks !== true) return [];
+  const arns = await listTasks(session, { family: names.family });
   // The service's tasks are of the same family; those are begun by its deployments.
-  return (await describe(session, arns)).flatMap(({ taskArn = '', startedBy = '' }) =>
+  return (await describeTasks(session, arns)).flatMap(({ taskArn = '', startedBy = '' }) =>
     startedBy.startsWith(starterPrefix) ? { id: idOf(taskArn), startedBy } : [],
   );
 }
 
 const idOf = (arn: string) => arn.split('/').at(-1) ?? '';
-
-async function describe({ aws, target }: Session, tasks: readonly string[]) {
-  const { cluster } = target.config.providerConfig;
-  const answers = await Promise.all(
-    batches(tasks, 100).map((group) => aws.call('ecs:DescribeTasks', { cluster, tasks: group })),
-  );
-  return answers.flatMap((answer) => answer.tasks ?? []);
-}
 
 const stepId = (id: string) => `task:${id}`;
 
@@ -72,7 +58,7 @@ export async function endTask(session: Session, id: string): Promise<void> {
   const begun = clock.now();
   const reason = 'previewops: its preview is being destroyed';
   const runs = async () =>
-    (await describe(session, [id])).some(({ lastStatus }) => lastStatus !== 'STOPPED');
+    (await describeTasks(session, [id])).some(({ lastStatus }) => lastStatus !== 'STOPPED');
   await settle(session, {
     observed: true,
     read: runs,

@@ -175,7 +175,7 @@ export function primary(service: Pick<Service, 'deployments'>): Deployment | und
   return service.deployments.find((d) => d.status === 'PRIMARY') ?? service.deployments[0];
 }
 
-/** Whether a task of it has run: a first deploy that failed, or found no room, left none that did. */
+/** Whether there is a revision to go back to: a first deploy that failed, or found no room, left none. */
 export function hasServed(service: Service | undefined): boolean {
   const deployments = service?.status === 'ACTIVE' ? service.deployments : [];
   return deployments.some((d) => d.rolloutState === 'COMPLETED' || (d.runningCount ?? 0) > 0);
@@ -241,7 +241,8 @@ function wantsAnotherTry(observed: Service): boolean {
 /** The account's limit, not a passing shortage: waiting would not help. */
 const placementRefused = /unable to place a task.*reached the limit on the number of vCPUs/is;
 
-const placed = (deployment: Deployment | undefined) =>
+/** How many of its tasks run or are about to. */
+export const placed = (deployment: Deployment | undefined): number =>
   (deployment?.runningCount ?? 0) + (deployment?.pendingCount ?? 0);
 
 /**

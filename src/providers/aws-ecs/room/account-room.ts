@@ -1,10 +1,9 @@
-import type { Output } from '../../../aws/api.ts';
 import type { CallOptions } from '../../../aws/aws.ts';
-import { allPages, batches } from '../../../aws/paginate.ts';
 import { readVcpuUsage } from '../../../aws/vcpu-usage.ts';
 import { vcpuQuotas } from '../../../preview/quotas.ts';
 import { orUndefined } from '../best-effort.ts';
 import { hasServed, type Service } from '../resources/service.ts';
+import { describeTasks, listTasks, type Task } from '../resources/tasks.ts';
 import type { Session } from '../session.ts';
 import type { Target } from '../target.ts';
 
@@ -76,34 +75,16 @@ const margin = 4;
 
 const minuteMs = 60_000;
 
-type Task = NonNullable<Output<'ecs:DescribeTasks'>['tasks']>[number];
-
-// DescribeTasks, ECS API Reference.
-const batchSize = 100;
-
 /**
  * vCPU of the cluster's tasks that were placed since, less of those that ended: nobody is refused for
  * what has just gone.
  */
 async function readChange({ session, options }: Look, since: number): Promise<number> {
-  const { aws, target } = session;
-  const { cluster } = target.config.providerConfig;
   const list = (desiredStatus: 'RUNNING' | 'STOPPED') =>
-    allPages({
-      page: (nextToken) =>
-        aws.call('ecs:ListTasks', { cluster, desiredStatus, nextToken }, options),
-      items: (page) => page.taskArns,
-      token: (page) => page.nextToken,
-    });
+    listTasks(session, { desiredStatus }, options);
   const arns = (await Promise.all([list('RUNNING'), list('STOPPED')])).flat();
-  const answers = await Promise.all(
-    batches(arns, batchSize).map((tasks) =>
-      aws.call('ecs:DescribeTasks', { cluster, tasks }, options),
-    ),
-  );
-  return answers
-    .flatMap(({ tasks = [] }) => tasks)
-    .filter((task) => countsFor(task, target.config.task.spot))
+  return (await describeTasks(session, arns, options))
+    .filter((task) => countsFor(task, session.target.config.task.spot))
     .reduce((sum, task) => sum + vcpuOf(task) * changeOf(task, since), 0);
 }
 

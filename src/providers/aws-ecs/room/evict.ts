@@ -6,7 +6,7 @@ import { idlePreviews } from '../idle.ts';
 import type { Rule } from '../resources/listener-rule.ts';
 import type { Session } from '../session.ts';
 import { targetOf } from '../target.ts';
-import type { Fill } from './limits.ts';
+import { type Fill, isOfTasks } from './limits.ts';
 import { describeFills, evictionInVain, noRoom } from './no-room.ts';
 import { type Occupant, readOccupants } from './occupants.ts';
 
@@ -89,8 +89,7 @@ function has(
   short: { fills: readonly Fill[]; spot: boolean },
 ): boolean {
   const stopped = summary !== undefined && summary.stoppedAt !== null;
-  return short.fills.every(({ limit, missing = 0 }) => {
-    if (limit !== 'vcpu' && limit !== 'addresses') return true;
+  return short.fills.filter(isOfTasks).every(({ limit, missing = 0 }) => {
     const counts = !stopped && (limit === 'addresses' || spot === short.spot);
     return counts && holds[limit] >= missing;
   });

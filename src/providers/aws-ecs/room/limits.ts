@@ -1,6 +1,6 @@
 import { vcpuQuotas } from '../../../preview/quotas.ts';
 import { findPriority, ownRules, type Rule } from '../resources/listener-rule.ts';
-import { hasServed, type Service } from '../resources/service.ts';
+import { hasServed, placed, type Service } from '../resources/service.ts';
 import { balancerName, loadBalancerArn, type Target } from '../target.ts';
 import { type AccountRoom, type VcpuRoom, vcpuWanted } from './account-room.ts';
 
@@ -27,8 +27,8 @@ export interface Fill {
 }
 
 /** What tasks find too little of, and so only a preview with tasks makes room in. */
-export const isOfTasks = ({ limit }: Pick<Fill, 'limit'>): boolean =>
-  limit === 'vcpu' || limit === 'addresses';
+export const isOfTasks = (fill: Fill): fill is Fill & { limit: 'vcpu' | 'addresses' } =>
+  fill.limit === 'vcpu' || fill.limit === 'addresses';
 
 // "Quotas for your Application Load Balancers", Elastic Load Balancing guide: not adjustable.
 const maxTargetGroups = 100;
@@ -146,8 +146,8 @@ export function fillsOf(
 
 /** Its tasks run, are on their way, or make room for its next ones: nobody has to go for those. */
 function holdsPlace(service: Service | undefined): boolean {
-  const placed = service?.deployments.some(({ pendingCount = 0 }) => pendingCount > 0) === true;
-  return placed || service?.status === 'DRAINING' || hasServed(service);
+  const under = service?.deployments.some((deployment) => placed(deployment) > 0) === true;
+  return under || service?.status === 'DRAINING' || hasServed(service);
 }
 
 function appFills({ config, identity }: Target, previews: number | undefined): Fill[] {

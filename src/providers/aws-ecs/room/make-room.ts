@@ -37,36 +37,31 @@ export function withLimits(
 }
 
 /**
- * Sees to it that there is room, before anything of the preview is made. Gives what it removed for
- * that, in words; undefined when there was room. Rejects with `limit-reached`.
+ * What to go on with once there is room, before anything of the preview is made: what was seen before,
+ * unless a preview had to go. Rejects with `limit-reached`.
  */
-async function makeRoom(
-  session: Session,
-  { observed, request }: { observed: DeployObservation; request: DeployRequest },
-): Promise<string | undefined> {
-  const fills = fullFor(session.target, { observed, request });
-  if (fills.length === 0) return undefined;
-  const { rules } = observed;
-  if (request.evict === undefined) throw await noRoom(session, { fills, rules });
-  return evictOldest(session, { fills, rules, around: request.aroundEviction });
-}
-
-/** What to go on with once there is room: what was seen before, unless a preview had to go. */
 export async function withRoom(
   session: Session,
-  start: { request: DeployRequest; observed: DeployObservation; plan: Plan },
+  start: {
+    request: DeployRequest;
+    observed: DeployObservation;
+    plan: Plan;
+    fills: readonly Fill[];
+  },
 ): Promise<Pick<Run, 'observed' | 'plan' | 'said'>> {
-  const { request } = start;
-  const evicted = await makeRoom(session, start);
-  if (evicted === undefined) return { ...start, said: [] };
+  const { request, fills, observed: before, plan: planned } = start;
+  if (fills.length === 0) return { observed: before, plan: planned, said: [] };
+  const { rules } = before;
+  if (request.evict === undefined) throw await noRoom(session, { fills, rules });
+  const evicted = await evictOldest(session, { fills, rules, around: request.aroundEviction });
   const observed = await afterEviction(session, request);
   const plan = planDeploy(session.target, observed, wish(request));
   refuseConflicts(plan);
   // One preview went for this one; a second would be more than was asked for.
-  const fills = fullFor(session.target, { observed, request: { ...request, evict: undefined } });
-  if (fills.length > 0) {
+  const still = fullFor(session.target, { observed, request: { ...request, evict: undefined } });
+  if (still.length > 0) {
     const evicting = `${evicted}, and that was not enough`;
-    throw await noRoom(session, { fills, rules: observed.rules, evicting });
+    throw await noRoom(session, { fills: still, rules: observed.rules, evicting });
   }
   return { observed, plan, said: [evicted] };
 }

@@ -29,7 +29,6 @@ export interface Occupant extends Owner {
 
 const toolsOf = (session: Session): AuditTools => ({
   session,
-  call: session.aws.call,
   app: undefined,
   warned: new Set(),
 });
